@@ -18,6 +18,7 @@ mod documents;
 mod feeding;
 mod http;
 mod language;
+mod limits;
 mod notes;
 mod ops;
 mod refusals;

@@ -18,13 +18,15 @@ pub fn get(path: &str, site: Option<&Site>) -> Vec<u8> {
     request("GET", path, &authorization(site), None)
 }
 
-fn authorization(site: Option<&Site>) -> String {
+/// The header of a call by the person.
+pub fn authorization(site: Option<&Site>) -> String {
     site.map_or(String::new(), |site| {
         format!("Authorization: JWT {}\r\n", site.context_token(AGENT))
     })
 }
 
-fn request(method: &str, path: &str, headers: &str, body: Option<&Value>) -> Vec<u8> {
+/// A request with these headers, each with its line end.
+pub fn request(method: &str, path: &str, headers: &str, body: Option<&Value>) -> Vec<u8> {
     let body = body.map_or(String::new(), Value::to_string);
     let length = body.len();
     format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")

@@ -21,7 +21,8 @@ pub struct Deployment {
     pub web: Vec<Serving>,
     tally: Tally,
     _projector: Option<Serving>,
-    _others: (KeyServer, Arc<JiraDouble>, TempDir),
+    jira: Arc<JiraDouble>,
+    _others: (KeyServer, TempDir),
 }
 
 impl Deployment {
@@ -67,8 +68,14 @@ impl Deployment {
             web,
             tally,
             _projector: projector,
-            _others: (keys, jira, folder),
+            jira,
+            _others: (keys, folder),
         }
+    }
+
+    /// Another site of the same Jira, which has not installed Tally.
+    pub fn another_site(&self, name: &str) -> Site {
+        self.jira.site(name)
     }
 
     /// Has so many web nodes serve.

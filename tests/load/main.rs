@@ -8,6 +8,7 @@
 //! - `-- commands`: commands without HTTP, beside a peer where `--peer` names its program
 //!   (`tests/peers`).
 //! - `-- memory`: the resident memory of a web node by the number of sites, in bytes.
+//! - `-- fairness`: what a site pays for another one that asks and imports as much as it can.
 //! - `-- rebuild`: rebuilding the views with one, two and four workers over PostgreSQL, and over
 //!   files.
 //!
@@ -24,6 +25,7 @@
 mod clients;
 mod commands;
 mod deployment;
+mod fairness;
 mod figures;
 mod lag;
 mod memory;
@@ -70,6 +72,12 @@ enum What {
         #[arg(long, value_delimiter = ',', default_value = "1000,5000")]
         sites: Vec<usize>,
     },
+    /// What one loud site costs the others.
+    Fairness {
+        /// How many assets the loud site has.
+        #[arg(long, default_value_t = 100_000)]
+        assets: usize,
+    },
     /// Rebuilding the views.
     Rebuild {
         /// How many events the log has, about.
@@ -91,6 +99,7 @@ async fn main() {
         What::Nodes { against } => nodes::run(pace, against.as_deref()).await,
         What::Commands { peer } => commands::run(pace, peer.as_deref()).await,
         What::Memory { sites } => memory::run(sites).await,
+        What::Fairness { assets } => fairness::run(pace, assets).await,
         What::Rebuild { events } => rebuild::run(pace, events).await,
     }
 }

@@ -132,23 +132,13 @@ refusals! {
             remedy: "Reload the page in Jira. Programs that call the API ask AP.context.getToken \
                 for a token before each call.",
         },
-        /// The token is from a client key that no installation has. Raised by the caller that
-        /// looks tenants up.
-        UnknownIssuer = "jwt.unknown_issuer" {
-            kind: Unauthenticated,
-            title: "Unknown site",
-            cause: "The token names a Jira site on which Tally knows of no installation.",
-            remedy: "A Jira admin opens Apps > Manage apps and reinstalls Tally, or chooses \
-                Update on it. If the site was imported from another one, its data is kept; ask \
-                Tally support to link it.",
-        },
         /// No secret or key verifies the signature.
         SignatureInvalid = "jwt.signature_invalid" {
             kind: Unauthenticated,
             title: "Signature not verified",
-            cause: "The token's signature was not made with any secret or key that counts. For a \
-                page, that means Jira has given this site a new secret and Tally never received \
-                it.",
+            cause: "The token was not signed with any secret or key that counts. For a page, that \
+                means that Tally never received the secret that Jira has given this site: of its \
+                latest installation or update, or of its first.",
             remedy: RESEND,
         },
         /// Signed with a secret that was replaced and is no longer accepted.

@@ -14,7 +14,7 @@ use secrecy::SecretString;
 
 use crate::base_url::{AppBaseUrl, TenantBaseUrl};
 use crate::compact::{self, RawClaims};
-use crate::install_keys::{InstallKey, InstallKeys, KeyId, KeyLookupError};
+use crate::install_keys::{InstallKey, InstallKeys, KeyId, KeyLookupError, Unavailable};
 use crate::lifecycle::{Callback, LifecyclePayload, LifecycleRules, required_secret};
 use crate::qsh::SignedRequest;
 use crate::shared_secret::require_request_hash;
@@ -231,6 +231,8 @@ impl InstallVerifier {
         }
         self.keys.find(key_id).await.map_err(|error| match error {
             KeyLookupError::Unknown => Refusal::KeyUnknown,
+            // By made-up key ids anyone brings this about.
+            KeyLookupError::Unavailable(Unavailable::Throttled) => Refusal::KeysUnavailable,
             KeyLookupError::Unavailable(reason) => {
                 tracing::warn!(kid = %key_id, %reason, "install key unavailable");
                 Refusal::KeysUnavailable

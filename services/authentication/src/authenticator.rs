@@ -1,6 +1,7 @@
 //! Verifies tokens: of pages, of our front end's calls, and of the platform's callbacks.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::{DateTime, Duration, Utc};
 use secrecy::SecretString;
@@ -17,6 +18,7 @@ use tally_domain::{AccountId, ClientKey, Refused};
 use tally_event_log::{LogReader, LogWriter};
 use tally_observations::observer::{Observer, RefusedToken, RequestKind};
 use tracing::warn;
+use uuid::Uuid;
 
 use crate::directory::{Credentials, Directory, TenantSnapshot};
 use crate::metric;
@@ -26,6 +28,10 @@ use crate::purpose::{NamesSecret, Purpose};
 use crate::second_look::SecondLook;
 use crate::secrets::{OpenedSite, Unopened};
 use crate::synthetic::is_synthetic;
+
+/// A refusal of what nothing verifies takes this long, or a multiple of it: longer than finding out
+/// takes.
+const REFUSAL_STEP: std::time::Duration = std::time::Duration::from_millis(25);
 
 /// One verifier for each kind of token, and the rules for callbacks' bodies.
 pub struct Verifiers {
@@ -49,6 +55,8 @@ pub struct Authenticator {
     observer: Arc<dyn Observer>,
     second_look: SecondLook,
     promotions: Promotions,
+    /// Made at the start, and given to no one.
+    no_ones_secret: SecretString,
 }
 
 /// A token that verified.
@@ -75,6 +83,7 @@ impl Authenticator {
             verifiers,
             observer,
             second_look: SecondLook::default(),
+            no_ones_secret: format!("{}{}", Uuid::new_v4(), Uuid::new_v4()).into(),
         }
     }
 
@@ -209,12 +218,14 @@ impl Authenticator {
         now: DateTime<Utc>,
         check: impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
     ) -> Result<Match<T>, Refusal> {
+        let begun = Instant::now();
         let link = self.claimed_link(token)?;
-        let known = self.directory.find(&link);
+        let known = link.as_ref().and_then(|link| self.directory.find(link));
         let mut verdict = self.check_against(known.clone(), now, &check).await;
         if verdict.as_ref().is_err_and(may_change_with_newer_secrets)
+            && let Some(link) = &link
             && self.second_look.allows(known.as_ref().map(|known| known.tenant))
-            && let Some(fresh) = self.look_up(&link, known.as_deref()).await
+            && let Some(fresh) = self.look_up(link, known.as_deref()).await
         {
             verdict = self.check_against(Some(fresh), now, &check).await;
         }
@@ -228,22 +239,26 @@ impl Authenticator {
                 }
             }
         }
+        if matches!(verdict, Err(Refusal::SignatureInvalid)) {
+            hide_work(begun).await;
+        }
         verdict
     }
 
     /// The link by which a token claims to come, which proves nothing yet. This is the one place
     /// where the kind of a token chooses the host, and with it the verifier: one that names a
     /// client key as its issuer is Connect's, and is checked against that tenant's secrets.
-    fn claimed_link(&self, token: &RawToken) -> Result<LinkKey, Refusal> {
-        ClientKey::parse(token.unverified_claims()?.issuer())
-            .filter(|key| self.serves(key))
-            .map(LinkKey::Connect)
-            .ok_or(Refusal::UnknownIssuer)
+    ///
+    /// `None` when it names none that could be served.
+    fn claimed_link(&self, token: &RawToken) -> Result<Option<LinkKey>, Refusal> {
+        let key = ClientKey::parse(token.unverified_claims()?.issuer());
+        Ok(key.filter(|key| self.serves(key)).map(LinkKey::Connect))
     }
 
-    fn note_unknown(&self, link: LinkKey, now: DateTime<Utc>) {
+    fn note_unknown(&self, link: Option<LinkKey>, now: DateTime<Utc>) {
         match link {
-            LinkKey::Connect(key) => self.observer.note_unknown_issuer(key, now),
+            Some(LinkKey::Connect(key)) => self.observer.note_unknown_issuer(key, now),
+            None => {}
         }
     }
 
@@ -290,7 +305,9 @@ impl Authenticator {
         now: DateTime<Utc>,
         check: &impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>,
     ) -> Result<Match<T>, Refusal> {
-        let known = known.ok_or(Refusal::UnknownIssuer)?;
+        let Some(known) = known else {
+            return Err(self.check_against_nothing(check));
+        };
         let opened = self.open_acceptable(&known, now).await;
         let verified = match check(&KnownSecrets {
             acceptable: &with_labels(&opened),
@@ -319,6 +336,16 @@ impl Authenticator {
             fingerprint,
             state,
         })
+    }
+
+    /// The refusal of a token whose issuer is not known: the one that the same token of a
+    /// known one gets. Otherwise anyone could ask who has Tally.
+    fn check_against_nothing<T>(&self, check: &impl Fn(&KnownSecrets<'_>) -> Result<T, Refusal>) -> Refusal {
+        let verdict = check(&KnownSecrets {
+            acceptable: &[("none", &self.no_ones_secret)],
+            superseded: &[],
+        });
+        verdict.err().unwrap_or(Refusal::SignatureInvalid)
     }
 
     /// Which refusal a token gets that no accepted secret verifies: one more exact when a
@@ -406,6 +433,14 @@ impl Authenticator {
     }
 }
 
+/// Waits until a refusal takes as long as any other: what was looked up for it, and whether there is
+/// such a tenant, must not show.
+async fn hide_work(begun: Instant) {
+    let steps = begun.elapsed().as_nanos() / REFUSAL_STEP.as_nanos() + 1;
+    let answer_at = REFUSAL_STEP * u32::try_from(steps).unwrap_or(u32::MAX);
+    tokio::time::sleep(answer_at.saturating_sub(begun.elapsed())).await;
+}
+
 fn with_labels<'o>(opened: &'o OpenedSite<'_>) -> Vec<(&'o str, &'o SecretString)> {
     let each = opened.open.iter();
     each.map(|open| (open.stored.fingerprint.0.as_str(), &*open.secret))
@@ -416,8 +451,7 @@ fn with_labels<'o>(opened: &'o OpenedSite<'_>) -> Vec<(&'o str, &'o SecretString
 fn may_change_with_newer_secrets(refusal: &Refusal) -> bool {
     matches!(
         refusal,
-        Refusal::UnknownIssuer
-            | Refusal::SignatureInvalid
+        Refusal::SignatureInvalid
             | Refusal::MatchesSupersededSecret
             | Refusal::TenantUninstalled
             | Refusal::SecretsUnavailable

@@ -12,7 +12,7 @@ use tally_domain::tenant::RefusedCallback;
 use tally_domain::{Actor, CommandId, Context, Position, RequestId, StreamName, Via};
 use tally_event_log::{AppendError, ExpectedRevision, LogWriter, StoreError, store};
 use tokio::sync::Mutex;
-use tracing::warn;
+use tracing::{info, warn};
 use uuid::Uuid;
 
 use crate::metric;
@@ -64,7 +64,8 @@ impl InstallLog {
             "code" => refusal.code.clone()
         )
         .increment(1);
-        warn!(
+        // Not a warning: anyone can send one. What only the operator can repair has an alarm.
+        info!(
             callback = refusal.callback,
             code = refusal.code,
             claimed_client_key = refusal.claimed_client_key,

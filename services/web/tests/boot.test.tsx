@@ -39,17 +39,17 @@ afterEach(() => {
 describe('a first load that cannot authenticate', () => {
   it('says what happened, what to do about it, and the code', async () => {
     const refusing: Transport = () =>
-      Promise.resolve(problem(401, 'jwt.unknown_issuer', { requestId: 'r-9' }));
+      Promise.resolve(problem(401, 'jwt.signature_invalid', { requestId: 'r-9' }));
     render(<App page="assets" transport={refusing} />);
     expect(await screen.findByRole('heading', { name: 'Tally could not start' })).toBeTruthy();
-    expect(screen.getByRole('alert').textContent).toBe('cause of jwt.unknown_issuer.');
-    expect(screen.getByText('remedy of jwt.unknown_issuer.')).toBeTruthy();
+    expect(screen.getByRole('alert').textContent).toBe('cause of jwt.signature_invalid.');
+    expect(screen.getByText('remedy of jwt.signature_invalid.')).toBeTruthy();
     expect(screen.getAllByRole('heading').map((heading) => heading.textContent)).toEqual([
       'Tally could not start',
       'What to do',
     ]);
     expect(document.body.textContent).not.toMatch(/uninstall/i);
-    expect(screen.getByText('jwt.unknown_issuer')).toBeTruthy();
+    expect(screen.getByText('jwt.signature_invalid')).toBeTruthy();
     expect(screen.getByText('r-9')).toBeTruthy();
     await waitFor(() => expect(reports[0]).toContain('/api/v1/client-errors'));
   });

@@ -136,7 +136,12 @@ async fn erase_site(stage: &mut Stage, world: &World, site: &Site) {
         });
     }
     world
-        .withdrawn(HOME, site, "jwt.unknown_issuer", "the secret of an erased site")
+        .withdrawn(
+            HOME,
+            site,
+            "jwt.signature_invalid",
+            "the secret of an erased site",
+        )
         .await;
     let enabled = Callback::of_site(site, callback::ENABLED);
     let answer = world.try_call(HOME, &enabled).await;

@@ -16,6 +16,7 @@ mod languages;
 mod lifecycle_refusals;
 mod lost_keys;
 mod names;
+mod oracle;
 mod people_api;
 mod raw_log;
 mod scanner;

@@ -21,6 +21,8 @@ pub struct RemoteInstallKeysOptions {
     pub kept_keys: u64,
     /// How long a key is kept. Bounded because a key may be withdrawn without notice.
     pub keep_key_for: Duration,
+    /// How long a key may still be used after that while the key server does not answer.
+    pub keep_stale_for: Duration,
     /// How many ids without a key are remembered.
     pub kept_absences: u64,
     /// How long an absence is believed. Short, so that a key published late is found by the
@@ -39,8 +41,9 @@ impl Default for RemoteInstallKeysOptions {
         Self {
             kept_keys: 64,
             keep_key_for: Duration::from_secs(24 * 60 * 60),
+            keep_stale_for: Duration::from_secs(7 * 24 * 60 * 60),
             kept_absences: 10_000,
-            keep_absence_for: Duration::from_secs(60),
+            keep_absence_for: Duration::from_secs(3),
             fetch_burst: NonZeroU32::MIN.saturating_add(19),
             fetch_interval: Duration::from_secs(3),
             timeout: Duration::from_secs(5),
@@ -72,6 +75,8 @@ pub struct RemoteInstallKeys {
     base: AppBaseUrl,
     http: Client,
     keys: Cache<KeyId, InstallKey>,
+    /// The same for longer: one that is old is better than none.
+    stale: Cache<KeyId, InstallKey>,
     absences: Cache<KeyId, ()>,
     fetches: DefaultDirectRateLimiter,
     failing: AtomicBool,
@@ -95,6 +100,7 @@ impl RemoteInstallKeys {
             base,
             http: client(reach, user_agent, options.timeout)?,
             keys: cache(options.kept_keys, options.keep_key_for),
+            stale: cache(options.kept_keys, options.keep_stale_for),
             absences: cache(options.kept_absences, options.keep_absence_for),
             fetches: RateLimiter::direct(quota.allow_burst(options.fetch_burst)),
             failing: AtomicBool::new(false),
@@ -121,8 +127,14 @@ impl RemoteInstallKeys {
         let fetched = fetched.and_then(|pem| InstallKey::from_pem(&pem).ok_or(not_a_key));
         let failed = matches!(fetched, Err(KeyLookupError::Unavailable(_)));
         self.failing.store(failed, Ordering::Relaxed);
-        if matches!(fetched, Err(KeyLookupError::Unknown)) {
-            self.absences.insert(key_id.clone(), ()).await;
+        match &fetched {
+            Ok(key) => self.stale.insert(key_id.clone(), key.clone()).await,
+            // It was withdrawn.
+            Err(KeyLookupError::Unknown) => {
+                self.absences.insert(key_id.clone(), ()).await;
+                self.stale.invalidate(key_id).await;
+            }
+            Err(KeyLookupError::Unavailable(_)) => {}
         }
         fetched
     }
@@ -154,7 +166,13 @@ impl RemoteInstallKeys {
 impl InstallKeys for RemoteInstallKeys {
     async fn find(&self, key_id: &KeyId) -> Result<InstallKey, KeyLookupError> {
         let found = self.keys.try_get_with_by_ref(key_id, self.fetch(key_id)).await;
-        found.map_err(|shared| KeyLookupError::clone(&shared))
+        match found.map_err(|shared| KeyLookupError::clone(&shared)) {
+            Err(KeyLookupError::Unavailable(why)) => {
+                let stale = self.stale.get(key_id).await;
+                stale.ok_or(KeyLookupError::Unavailable(why))
+            }
+            found => found,
+        }
     }
 }
 

@@ -337,3 +337,38 @@ async fn a_server_that_fails_is_known_to_until_it_answers_as_it_should() {
         assert_eq!(keys.failing(), failing, "{number}");
     }
 }
+
+#[tokio::test]
+async fn an_old_key_is_used_while_the_server_fails_and_no_more_once_it_is_withdrawn() {
+    let status = Arc::new(std::sync::atomic::AtomicU16::new(200));
+    let answered = Arc::clone(&status);
+    let server = Server::start(move |_| {
+        let status = answered.load(std::sync::atomic::Ordering::SeqCst);
+        Some(answer(
+            status,
+            if status == 200 { platform_key().pem() } else { "" },
+        ))
+    })
+    .await;
+    // Every key is old at once.
+    let options = RemoteInstallKeysOptions {
+        keep_key_for: Duration::ZERO,
+        keep_absence_for: Duration::ZERO,
+        ..RemoteInstallKeysOptions::default()
+    };
+    let keys = keys_with(&server, options);
+    assert!(keys.find(&kid(1)).await.is_ok());
+    status.store(503, std::sync::atomic::Ordering::SeqCst);
+    assert!(keys.find(&kid(1)).await.is_ok());
+    assert!(keys.failing());
+    assert!(keys.find(&kid(2)).await.is_err());
+    status.store(404, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(keys.find(&kid(1)).await.unwrap_err(), KeyLookupError::Unknown);
+    status.store(503, std::sync::atomic::Ordering::SeqCst);
+    assert!(keys.find(&kid(1)).await.is_err());
+}
+
+#[test]
+fn a_server_that_knows_no_key_for_a_moment_refuses_installs_for_seconds() {
+    assert!(RemoteInstallKeysOptions::default().keep_absence_for <= Duration::from_secs(5));
+}

@@ -41,7 +41,6 @@ const CODES: [&str; 38] = [
     "jwt.signature_invalid",
     "jwt.subject_missing",
     "jwt.two_tokens",
-    "jwt.unknown_issuer",
     "tenant.erased",
     "tenant.secrets_unavailable",
     "tenant.uninstalled",

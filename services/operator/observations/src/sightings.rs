@@ -9,6 +9,7 @@ use std::hash::Hash;
 
 use chrono::{DateTime, Duration, Utc};
 use moka::ops::compute::Op;
+use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -197,7 +198,10 @@ impl Sightings {
         Self {
             since: now,
             tenants: Mutex::default(),
-            unknown_issuers: Cache::new(MAX_UNKNOWN_ISSUERS),
+            unknown_issuers: Cache::builder()
+                .max_capacity(MAX_UNKNOWN_ISSUERS)
+                .eviction_policy(EvictionPolicy::lru())
+                .build(),
             genuine: Mutex::default(),
             claimed: Mutex::default(),
             install_verified_at: Mutex::default(),

@@ -66,7 +66,7 @@ pub async fn guard(
     }
     let answer = next.call(request).await?.map_into_boxed_body();
     let kind = match route {
-        Route::Signed if is_refused(&answer) && !names_tenant(&app, answer.request()) => LimitKind::Refused,
+        Route::Signed if is_refused(&answer) && !names_site(answer.request()) => LimitKind::Refused,
         Route::Callback if answer.status().is_client_error() => LimitKind::RefusedCallback,
         _ => return Ok(answer),
     };
@@ -83,14 +83,13 @@ fn is_refused(answer: &ServiceResponse<BoxBody>) -> bool {
     answer.status() == StatusCode::UNAUTHORIZED
 }
 
-/// Whether the token names a tenant that we have. Its people must see what is wrong, however many
-/// they are behind one address.
-fn names_tenant(app: &App, request: &HttpRequest) -> bool {
+/// Whether the token names a site. Its people must see what is wrong, however many they are behind
+/// one address. A limit for sites that are not known alone would say which are.
+fn names_site(request: &HttpRequest) -> bool {
     let claims = find_token(request)
         .ok()
         .and_then(|raw| raw.unverified_claims().ok());
-    let key = claims.and_then(|claims| ClientKey::parse(claims.issuer()));
-    key.is_some_and(|key| app.directory.find(&key.into()).is_some())
+    claims.is_some_and(|claims| ClientKey::parse(claims.issuer()).is_some())
 }
 
 fn charge(app: &App, kind: LimitKind, request: &HttpRequest) -> Result<(), Problem> {

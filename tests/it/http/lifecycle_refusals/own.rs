@@ -59,7 +59,7 @@ async fn enabled_and_disabled_take_the_sites_own_signature_only() {
             case(
                 "a stranger",
                 sites_own(&Site::new("x", "y"), event).signed_with("x"),
-                (401, "jwt.unknown_issuer"),
+                (401, "jwt.signature_invalid"),
             ),
             case(
                 "five minutes late",

@@ -195,12 +195,12 @@ fn wrong_everywhere(entrance: Entrance, site: &Site, other: &Site) -> Vec<Case> 
         (
             "a stranger",
             entrance.token("nobody").signed_with(secret),
-            "jwt.unknown_issuer",
+            "jwt.signature_invalid",
         ),
         (
             "ourselves",
             entrance.token(APP_KEY).signed_with(secret),
-            "jwt.unknown_issuer",
+            "jwt.signature_invalid",
         ),
         (
             "an hour late",

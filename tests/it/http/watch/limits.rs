@@ -46,12 +46,11 @@ async fn reports_of_one_address_are_limited_and_those_of_others_are_not() {
 }
 
 #[tokio::test]
-async fn pages_of_strangers_are_limited_and_those_of_tenants_never_whether_they_open_or_explain() {
+async fn pages_that_name_no_site_are_limited_and_those_of_tenants_never_whether_they_open_or_explain() {
     let app = TestApp::start().await;
     let failing = sites_with_lost_secrets(&app, 1).await.remove(0);
     let working = app.installed_site("working").await;
-    let stranger = Token::request("nobody-s-key", "GET", PAGE).signed_with("guessed");
-    let url = format!("{}{PAGE}?jwt={stranger}", app.url());
+    let url = format!("{}{PAGE}?jwt=no.token.atall", app.url());
     let mut limited = None;
     for _ in 0..1000 {
         let answer = app.client().get(&url).send().await.unwrap();
@@ -65,6 +64,10 @@ async fn pages_of_strangers_are_limited_and_those_of_tenants_never_whether_they_
     assert!(limited.headers().contains_key("retry-after"));
     assert!(limited.text().await.unwrap().contains("request.rate_limited"));
 
+    // Neither is one that names a site: whether that is ours must not show.
+    let stranger = Token::request("nobody-s-key", "GET", PAGE).signed_with("guessed");
+    let named = app.client().get(format!("{}{PAGE}?jwt={stranger}", app.url()));
+    assert_eq!(named.send().await.unwrap().status(), 401);
     assert_eq!(app.page(&working, ACCOUNT, PAGE).await.status(), 200);
     assert_eq!(app.caller(&working, ACCOUNT).get("/me").await.status, 200);
     let explained = app.page(&failing, ACCOUNT, PAGE).await;

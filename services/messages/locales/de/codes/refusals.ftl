@@ -97,15 +97,11 @@ refusal-jwt-algorithm_not_allowed =
 refusal-jwt-kid_not_allowed =
     .cause = Das Token nennt einen Schlüssel, wo keiner erlaubt ist.
     .remedy = Laden Sie die Seite in Jira neu.
-refusal-jwt-unknown_issuer =
-    .cause = Tally kennt die Site nicht, die das Token ausgestellt hat.
-    .remedy =
-        Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt
-        es keine Aktualisierung, installieren Sie Tally neu.
 refusal-jwt-signature_invalid =
     .cause =
-        Jira und Tally verwenden verschiedene Schlüssel: Die Signatur des Tokens passt zu
-        keinem, den Tally akzeptiert.
+        Die Signatur des Tokens passt zu keinem Schlüssel, den Tally akzeptiert. Den
+        Schlüssel, den Jira dieser Site gegeben hat, hat Tally nie erhalten: den der letzten
+        Installation oder Aktualisierung oder den der ersten.
     .remedy =
         Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt
         es keine Aktualisierung, installieren Sie Tally neu.

@@ -4,7 +4,7 @@
 use actix_web::{HttpResponse, post, web};
 use serde::Deserialize;
 use tally_observations::observer::Observer;
-use tracing::warn;
+use tracing::{info, warn};
 use utoipa::ToSchema;
 
 use super::input::{read_body, read_json};
@@ -62,9 +62,13 @@ pub async fn note(app: web::Data<App>, payload: web::Payload) -> Result<HttpResp
     let now = app.clock.now();
     let reference = report.reference.as_deref();
     let tenant = reference.and_then(|text| app.page_refs.read(text, now));
-    let shown = tenant.map(tracing::field::display);
-    warn!(code = ?cut(&report.code), page = ?cut(page), tenant = shown, "a user saw a failure");
+    let (code, page) = (cut(&report.code), cut(page));
+    if tenant.is_none() {
+        // From anyone.
+        info!(?code, ?page, "a failure is reported for no site");
+    }
     if let Some(tenant) = tenant {
+        warn!(?code, ?page, %tenant, "a user saw a failure");
         app.observations
             .note_failure_seen(tenant, known_code(&report.code), now);
     }

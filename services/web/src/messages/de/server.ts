@@ -177,11 +177,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.jwt.algorithm_not_allowed.remedy': 'Laden Sie die Seite in Jira neu.',
   'failure.jwt.kid_not_allowed.cause': 'Das Token nennt einen Schlüssel, wo keiner erlaubt ist.',
   'failure.jwt.kid_not_allowed.remedy': 'Laden Sie die Seite in Jira neu.',
-  'failure.jwt.unknown_issuer.cause': 'Tally kennt die Site nicht, die das Token ausgestellt hat.',
-  'failure.jwt.unknown_issuer.remedy':
-    'Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu.',
   'failure.jwt.signature_invalid.cause':
-    'Jira und Tally verwenden verschiedene Schlüssel: Die Signatur des Tokens passt zu keinem, den Tally akzeptiert.',
+    'Die Signatur des Tokens passt zu keinem Schlüssel, den Tally akzeptiert. Den Schlüssel, den Jira dieser Site gegeben hat, hat Tally nie erhalten: den der letzten Installation oder Aktualisierung oder den der ersten.',
   'failure.jwt.signature_invalid.remedy':
     'Öffnen Sie in Jira „Apps verwalten“ und wählen Sie bei Tally „Aktualisieren“. Gibt es keine Aktualisierung, installieren Sie Tally neu.',
   'failure.jwt.signature.matches_superseded_secret.cause':
