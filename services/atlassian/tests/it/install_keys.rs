@@ -346,7 +346,11 @@ async fn an_old_key_is_used_while_the_server_fails_and_no_more_once_it_is_withdr
         let status = answered.load(std::sync::atomic::Ordering::SeqCst);
         Some(answer(
             status,
-            if status == 200 { platform_key().pem() } else { "" },
+            if status == 200 {
+                platform_key().pem()
+            } else {
+                String::new()
+            },
         ))
     })
     .await;
