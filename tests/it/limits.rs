@@ -1,4 +1,4 @@
-//! docs/limits.md, held to the code: each row names a constant, and its bound is what that
+//! docs/limits.md, constant to the code: each row names a constant, and its bound is what that
 //! constant is.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,11 +27,11 @@ fn rows() -> Vec<Row> {
         cells.last()?.contains(".rs` `").then_some(cells)
     });
     let row = |cells: Vec<&str>| {
-        let held: Vec<&str> = cells[cells.len() - 1].split('`').collect();
+        let constant: Vec<&str> = cells[cells.len() - 1].split('`').collect();
         Row {
             bound: numbers(cells[cells.len() - 2]),
-            file: held[1].to_owned(),
-            name: held[3].to_owned(),
+            file: constant[1].to_owned(),
+            name: constant[3].to_owned(),
         }
     };
     cells.map(row).collect()

@@ -217,8 +217,8 @@ impl Noise {
             let (node, site, stopped) = (node.to_owned(), site.clone(), stopped.clone());
             tasks.push(tokio::spawn(ask_on(node, site, client, stopped)));
         }
-        let (node, site, over) = (node.to_owned(), site.clone(), stopped.clone());
-        tasks.push(tokio::spawn(import_on(node, site, over)));
+        let (node, site, flag) = (node.to_owned(), site.clone(), stopped.clone());
+        tasks.push(tokio::spawn(import_on(node, site, flag)));
         Self { stopped, tasks }
     }
 

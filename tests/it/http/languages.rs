@@ -65,7 +65,7 @@ async fn a_refused_page_explains_itself_in_german() {
         for part in [
             "<title>Tally lässt sich nicht öffnen</title>",
             "<h1>Tally lässt sich hier nicht öffnen</h1>",
-            "Jira und Tally verwenden verschiedene Schlüssel",
+            "passt zu keinem Schlüssel, den Tally akzeptiert",
             "<h2>Was Sie tun können</h2>",
             "Code <code>jwt.signature_invalid</code> · Anfrage <code>",
         ] {
