@@ -1,4 +1,4 @@
-//! docs/limits.md, constant to the code: each row names a constant, and its bound is what that
+//! docs/limits.md compared with the code: each row names a constant, and its bound is what that
 //! constant is.
 
 use std::collections::{BTreeMap, BTreeSet};
