@@ -1,7 +1,7 @@
 //! Decisions on an import.
 
 use super::error::ImportRefusal;
-use super::event::{Column, ImportEvent, ImportOutcome, RowJudged};
+use super::event::{Column, ImportEvent, ImportOutcome, Reading, RowJudged};
 use super::state::ImportState;
 use crate::decision::Decision;
 use crate::value::FreeText;
@@ -16,6 +16,7 @@ pub fn start(
     sha256: String,
     rows: u64,
     columns: Vec<Column>,
+    reading: Option<Reading>,
     dry_run: bool,
 ) -> Decision<ImportEvent, ImportRefusal> {
     match state {
@@ -25,6 +26,7 @@ pub fn start(
             sha256,
             rows,
             columns,
+            reading,
             dry_run,
         }]),
         ImportState::Running(_) | ImportState::Stopping(_) | ImportState::Ended(..) => Ok(vec![]),

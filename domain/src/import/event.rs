@@ -15,8 +15,42 @@ pub struct Column {
     /// The header as it stands in the file.
     pub header: String,
     /// The field it was read as: `tag`, the key of an attribute, or the name of one that the import
-    /// adds. No column is ever left out.
+    /// adds. Left out are only columns that Tally adds to its own files, and nameless ones without
+    /// content.
     pub field: String,
+    /// How many columns stand before it in the file, where that is not its place in this list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
+    /// What to check about the choice of its field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+/// How the bytes of a file were read as rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The encoding, by its name in the WHATWG standard: `UTF-8`, `windows-1252`.
+    pub encoding: String,
+    /// Whether neither the file nor the user said which encoding it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encoding_guessed: bool,
+    /// The character between cells.
+    pub separator: char,
+    /// The line of the file where its header begins, 1 for the first.
+    pub header_line: u64,
+    /// Which of two numbers is the day in a date of numbers, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_order: Option<DayOrder>,
+}
+
+/// Which of two numbers comes first in a date such as `03/04/2024`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayOrder {
+    /// The day.
+    DayFirst,
+    /// The month.
+    MonthFirst,
 }
 
 /// The outcome of one row.
@@ -92,6 +126,9 @@ pub enum ImportEvent {
         rows: u64,
         /// How its columns were read.
         columns: Vec<Column>,
+        /// How its bytes were read. Imports that began before this was recorded have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reading: Option<Reading>,
         /// Whether it only reports what would happen.
         dry_run: bool,
     },

@@ -10,5 +10,5 @@ mod state;
 
 pub use decide::{cancel, finish, judge, start};
 pub use error::ImportRefusal;
-pub use event::{Column, Finding, ImportEvent, ImportOutcome, RowJudged, Verdict};
+pub use event::{Column, DayOrder, Finding, ImportEvent, ImportOutcome, Reading, RowJudged, Verdict};
 pub use state::{Counts, ImportState};

@@ -82,11 +82,12 @@ impl BuiltIn {
         BY_FORM.get(&name.form()).copied()
     }
 
-    /// All that it is called, in English and German: its key, its names, and then what other tools
-    /// call it, the most specific first.
+    /// All that it is called: the names that say more than its own, then its key, its own names, and
+    /// what else other tools call it, the most specific first.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         let own = [self.key, self.en, self.de].into_iter();
-        own.chain(synonyms::of(self.key).iter().copied())
+        let telling = synonyms::telling(self.key).iter().copied();
+        telling.chain(own).chain(synonyms::of(self.key).iter().copied())
     }
 
     const fn required(self) -> Self {

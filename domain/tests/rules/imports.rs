@@ -14,6 +14,7 @@ fn started(rows: u64) -> Vec<ImportEvent> {
         "00".to_owned(),
         rows,
         vec![],
+        None,
         false,
     )
     .unwrap()
@@ -49,7 +50,7 @@ fn a_started_import_has_all_its_rows_before_it() {
 
 #[test]
 fn a_file_without_rows_is_refused() {
-    let refused = start(ImportState::Absent, None, "00".to_owned(), 0, vec![], false);
+    let refused = start(ImportState::Absent, None, "00".to_owned(), 0, vec![], None, false);
     assert_eq!(refused, Err(ImportRefusal::NoRows));
 }
 
@@ -62,7 +63,7 @@ fn starting_the_same_import_again_appends_nothing() {
         }],
     );
     for state in [running(1), ended] {
-        let again = start(state, None, "00".to_owned(), 1, vec![], false);
+        let again = start(state, None, "00".to_owned(), 1, vec![], None, false);
         assert_eq!(again, Ok(vec![]));
     }
 }
@@ -169,4 +170,13 @@ fn nothing_can_be_done_with_an_import_that_is_not_there() {
     for result in refused {
         assert_eq!(result.map_err(|r| r.code()), Err("import.not_found"));
     }
+}
+
+#[test]
+fn an_import_that_began_before_its_reading_was_recorded_is_read() {
+    let stored = serde_json::json!({ "Started": {
+        "sha256": "00", "rows": 1, "dry_run": false, "columns": [{ "header": "Tag", "field": "tag" }],
+    }});
+    let read: ImportEvent = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), stored);
 }

@@ -81,6 +81,7 @@ fn start_record(
         file_name,
         sha256,
         columns,
+        reading,
         dry_run,
         ..
     } = event
@@ -95,6 +96,7 @@ fn start_record(
         sha256: sha256.clone(),
         dry_run: *dry_run,
         columns: columns.clone(),
+        reading: reading.clone(),
         state: ImportState::Absent,
         started_at: recorded.recorded_at,
         ended_at: None,
@@ -114,6 +116,7 @@ fn record_cells(tenant: TenantId, record: &ImportRecord) -> Result<Vec<Cell<Colu
         (C::Sha256, record.sha256.as_str().into()),
         (C::DryRun, i64::from(record.dry_run).into()),
         (C::FileColumns, sql::to_json(&record.columns)?.into()),
+        (C::Reading, sql::to_json(&record.reading)?.into()),
         (C::State, state_word(&record.state)?.into()),
         (C::Rows, sql::to_integer(counts.rows)?.into()),
         (C::Registered, sql::to_integer(counts.registered)?.into()),

@@ -5,7 +5,7 @@ mod queries;
 mod tables;
 
 use chrono::{DateTime, Utc};
-use tally_domain::import::{Column, Counts, ImportOutcome, ImportState};
+use tally_domain::import::{Column, Counts, ImportOutcome, ImportState, Reading};
 use tally_domain::{Actor, ImportId, Revision};
 use tally_view_store::ViewName;
 
@@ -30,6 +30,8 @@ pub struct ImportRecord {
     pub dry_run: bool,
     /// How the file's columns were read.
     pub columns: Vec<Column>,
+    /// How the file's bytes were read; `None` for an import that began before this was recorded.
+    pub reading: Option<Reading>,
     /// The state as the domain folds it; never `Absent`.
     pub state: ImportState,
     /// When the import was started.

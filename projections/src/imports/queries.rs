@@ -1,5 +1,6 @@
 //! The queries of the imports.
 
+use chrono::{DateTime, Utc};
 use sea_query::{Expr, ExprTrait, Order, Query};
 use tally_domain::import::{RowJudged, Verdict};
 use tally_domain::{ImportId, TenantId};
@@ -99,6 +100,29 @@ impl<'a> ImportList<'a> {
         }
         let rows = self.store.fetch_all(&select, tables::read_row)?;
         Ok(page::build_page(&name, rows, limit, |row| Ok(row.row))?)
+    }
+
+    /// For the node: the imports of all tenants that ended between two instants and refused rows.
+    /// Their files are kept for a while.
+    ///
+    /// # Errors
+    /// A failure of the database.
+    pub fn ended_with_refused(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<(ImportId, String)>, StoreError> {
+        let select = Query::select()
+            .columns([Column::ImportId, Column::Sha256])
+            .from(IMPORTS)
+            .and_where(Expr::col(Column::EndedAt).gte(sql::to_micros(from)))
+            .and_where(Expr::col(Column::EndedAt).lt(sql::to_micros(until)))
+            .and_where(Expr::col(Column::Refused).gt(0))
+            .to_owned();
+        self.store.fetch_all(&select, |row| {
+            let import = row.parse(Column::ImportId, |id| id.parse().ok())?;
+            Ok((import, row.text(Column::Sha256)?))
+        })
     }
 
     /// For the operator: the imports of all tenants that have not ended, oldest first. A restarted

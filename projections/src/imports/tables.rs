@@ -28,6 +28,7 @@ pub(super) enum Column {
     Sha256,
     DryRun,
     FileColumns,
+    Reading,
     State,
     Rows,
     Registered,
@@ -52,13 +53,14 @@ pub(super) enum RowColumn {
     AssetId,
 }
 
-pub(super) const RECORD: [Column; 16] = [
+pub(super) const RECORD: [Column; 17] = [
     Column::ImportId,
     Column::FileName,
     Column::FileNameErased,
     Column::Sha256,
     Column::DryRun,
     Column::FileColumns,
+    Column::Reading,
     Column::State,
     Column::Rows,
     Column::Registered,
@@ -94,6 +96,7 @@ fn imports() -> Table {
         text(C::Sha256),
         integer(C::DryRun),
         text(C::FileColumns),
+        text(C::Reading),
         text(C::State),
         integer(C::Rows),
         integer(C::Registered),
@@ -136,6 +139,7 @@ pub(super) fn read_import(row: &Row<'_>) -> Result<ImportRecord, StoreError> {
         sha256: row.text(Column::Sha256)?,
         dry_run: row.number(Column::DryRun)? != 0,
         columns: row.json(Column::FileColumns)?,
+        reading: row.json(Column::Reading)?,
         state: read_state(row)?,
         started_at: row.time(Column::StartedAt)?,
         ended_at: row.maybe_time(Column::EndedAt)?,

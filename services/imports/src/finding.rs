@@ -8,13 +8,34 @@ use tally_domain::import::Finding;
 use tally_domain::refusal::{Parameter, RefusalEntry};
 
 use crate::row::{RowError, RowFault, RowRefusal};
-use crate::warning::RowWarning;
+use crate::warning::{ColumnFinding, RowWarning};
 
 /// What is stored of a warning.
 pub fn of_warning(warning: RowWarning) -> Finding {
     Finding {
         code: warning.code().to_owned(),
         parameters: BTreeMap::new(),
+    }
+}
+
+/// What is stored of what to check about a column.
+pub fn of_column(finding: &ColumnFinding) -> Finding {
+    let number = |column: &usize| Parameter::Number(i64::try_from(*column).unwrap_or(i64::MAX));
+    let parameters: Vec<(&str, Parameter)> = match finding {
+        ColumnFinding::Repeated { column } => vec![("column", number(column))],
+        ColumnFinding::CouldBe { field, column } => vec![
+            ("field", Parameter::Text(field.clone())),
+            ("column", number(column)),
+        ],
+        ColumnFinding::Reserved { key } => vec![("key", Parameter::Text(key.clone()))],
+        ColumnFinding::Days => vec![],
+    };
+    let parameters = parameters
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    Finding {
+        code: finding.code().to_owned(),
+        parameters: parameters.collect(),
     }
 }
 
@@ -48,11 +69,41 @@ fn describe_finding(finding: &Finding) -> String {
     if let Some(warning) = warnings.find(|warning| warning.code() == finding.code) {
         return warning.to_string();
     }
+    if let Some(column) = read_column(finding) {
+        return column.to_string();
+    }
     let mut entries = RowRefusal::CATALOGUE.iter().chain(AssetRefusal::CATALOGUE);
     match entries.find(|entry| entry.code == finding.code) {
         Some(entry) => describe_refusal(entry, &finding.parameters),
         None => format!("{}.", finding.code),
     }
+}
+
+/// What is stored of a column, as it was found.
+fn read_column(finding: &Finding) -> Option<ColumnFinding> {
+    let number = |name: &str| match finding.parameters.get(name)? {
+        Parameter::Number(number) => usize::try_from(*number).ok(),
+        _ => None,
+    };
+    let text = |name: &str| match finding.parameters.get(name)? {
+        Parameter::Text(text) => Some(text.clone()),
+        _ => None,
+    };
+    let found = [
+        number("column").map(|column| ColumnFinding::Repeated { column }),
+        number("column").and_then(|column| {
+            Some(ColumnFinding::CouldBe {
+                field: text("field")?,
+                column,
+            })
+        }),
+        text("key").map(|key| ColumnFinding::Reserved { key }),
+        Some(ColumnFinding::Days),
+    ];
+    found
+        .into_iter()
+        .flatten()
+        .find(|found| found.code() == finding.code)
 }
 
 fn describe_refusal(entry: &RefusalEntry, parameters: &BTreeMap<String, Parameter>) -> String {
@@ -100,6 +151,23 @@ mod tests {
             "{text}"
         );
         assert!(text.ends_with(" Row 1 of this file has it too."), "{text}");
+    }
+
+    #[test]
+    fn what_was_found_of_a_column_is_stored_and_read_as_a_sentence() {
+        for found in [
+            ColumnFinding::Repeated { column: 2 },
+            ColumnFinding::CouldBe {
+                field: "name".to_owned(),
+                column: 3,
+            },
+            ColumnFinding::Reserved {
+                key: "holder_2".to_owned(),
+            },
+            ColumnFinding::Days,
+        ] {
+            assert_eq!(describe_findings(&[of_column(&found)]), found.to_string());
+        }
     }
 
     #[test]

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use parking_lot::Mutex;
 use tally_commands::{CommandError, Done, Loaded, Origin, Registrar, Unavailable, execute, load};
-use tally_domain::import::{self, ImportEvent, ImportRefusal, ImportState};
+use tally_domain::import::{self, Finding, ImportEvent, ImportRefusal, ImportState};
 use tally_domain::value::FreeText;
-use tally_domain::{Clock, ImportId, StreamName};
+use tally_domain::{Clock, ImportId, StreamName, TenantId};
 use tally_event_log::LogWriter;
 use tally_projections::ImportList;
 use tally_view_store::ViewStore;
@@ -17,7 +18,10 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tracing::{error, info, warn};
 
+use crate::choices::Choices;
 use crate::files::FileStore;
+use crate::ledger::find_start;
+use crate::refused::{find_refused, write_refused};
 use crate::upload::{StartError, Survey, Upload, survey_file};
 use crate::worker::{self, ImportKey, Shared};
 
@@ -27,6 +31,16 @@ const CANCEL_CHECK: Duration = Duration::from_millis(100);
 /// How often nodes check for imports that no process works on: well within the silence after which
 /// the locks of a dead node are free.
 const ABANDONED_CHECK: Duration = Duration::from_secs(3);
+
+/// How long the file of an ended import is kept for its refused rows, and how often files are
+/// looked for whose time is over.
+const KEPT_FOR: TimeDelta = TimeDelta::days(7);
+const KEPT_CHECK: Duration = Duration::from_secs(60 * 60);
+/// How many such files a tenant can have, and in how many of its newest imports they are looked for.
+const KEPT_PER_TENANT: usize = 10;
+const KEPT_LOOK_BACK: u32 = 40;
+/// How far the clocks of nodes may differ.
+const CLOCK_DIFFERENCE: TimeDelta = TimeDelta::hours(1);
 
 /// Why a command on a running import was not carried out.
 pub type ImportError = CommandError<ImportRefusal>;
@@ -94,16 +108,8 @@ impl Imports {
         let import = ImportId(origin.command.derive("import"));
         let stream = StreamName::import(origin.tenant, import);
         let is_retry = !load::<ImportEvent>(self.log(), &stream).await?.events.is_empty();
-        let Upload {
-            file_name,
-            dry_run,
-            bytes,
-        } = upload;
-        let schemas = &self.shared.registrar.schemas;
-        let schema = schemas.newest(self.log(), origin.tenant).await?;
-        let read = move || (survey_file(import, &bytes, &schema), bytes);
-        let (survey, bytes) = run_blocking(read).await?;
-        let survey = survey?;
+        let (file_name, dry_run) = (upload.file_name, upload.dry_run);
+        let (survey, bytes) = self.survey(origin.tenant, upload.bytes, upload.choices).await?;
         if !is_retry {
             let stored = self.shared.files.keep(import, &survey.sha256, bytes).await;
             stored.map_err(Unavailable::new)?;
@@ -118,12 +124,64 @@ impl Imports {
         }
         let done = begun?;
         if done.appended > 0 {
+            if let Err(cause) = self.remove_oldest_kept(origin.tenant).await {
+                warn!(%cause, "files of ended imports could not be removed");
+            }
             self.work_on(ImportKey {
                 tenant: origin.tenant,
                 import,
             });
         }
         Ok((import, done))
+    }
+
+    /// Reads a file as an import would, and writes nothing.
+    ///
+    /// # Errors
+    /// The file cannot be read as a whole or has no rows; or the log fails.
+    pub async fn preview(
+        &self,
+        tenant: TenantId,
+        bytes: Vec<u8>,
+        choices: Choices,
+    ) -> Result<Survey, StartError> {
+        Ok(self.survey(tenant, bytes, choices).await?.0)
+    }
+
+    async fn survey(
+        &self,
+        tenant: TenantId,
+        bytes: Vec<u8>,
+        choices: Choices,
+    ) -> Result<(Survey, Vec<u8>), StartError> {
+        let schemas = &self.shared.registrar.schemas;
+        let schema = schemas.newest(self.log(), tenant).await?;
+        let read = move || (survey_file(&bytes, &schema, &choices), bytes);
+        let (survey, bytes) = run_blocking(read).await?;
+        Ok((survey?, bytes))
+    }
+
+    /// The refused rows of an import as a file to correct and import again; `None` when there is no
+    /// such import. `describe` words what was found in a row. A while after the end of the import
+    /// its file is gone, and what was found is all that is left.
+    ///
+    /// # Errors
+    /// The log or the store of files fails.
+    pub async fn refused_rows(
+        &self,
+        tenant: TenantId,
+        import: ImportId,
+        describe: impl Fn(&[Finding]) -> String + Send + 'static,
+    ) -> Result<Option<Vec<u8>>, Unavailable> {
+        let stream = StreamName::import(tenant, import);
+        let loaded = load::<ImportEvent>(self.log(), &stream).await?;
+        let Some(started) = find_start(&loaded) else {
+            return Ok(None);
+        };
+        let bytes = self.shared.files.read(import, &started.sha256).await;
+        let bytes = bytes.map_err(Unavailable::new)?;
+        let write = move || write_refused(&started, &find_refused(&loaded), bytes.as_deref(), describe);
+        Ok(Some(run_blocking(write).await?.map_err(Unavailable::new)?))
     }
 
     /// Removes the file of an import that was not recorded, since its tenant was erased meanwhile:
@@ -146,9 +204,17 @@ impl Imports {
         execute::<ImportEvent, _>(self.log(), stream, &context, None, |loaded| {
             let name = file_name.clone().map(FreeText::new);
             let sha256 = survey.sha256.clone();
-            let columns = survey.columns.clone();
+            let (columns, reading) = (survey.columns.clone(), Some(survey.reading.clone()));
             let state = fold(loaded);
-            Ok(import::start(state, name, sha256, survey.rows, columns, dry_run)?)
+            Ok(import::start(
+                state,
+                name,
+                sha256,
+                survey.rows,
+                columns,
+                reading,
+                dry_run,
+            )?)
         })
         .await
     }
@@ -159,13 +225,71 @@ impl Imports {
     /// The views cannot be read. Files that cannot be removed are only logged.
     pub async fn resume(self: &Arc<Self>) -> anyhow::Result<()> {
         let running = self.find_running().await?;
-        let ids: Vec<ImportId> = running.iter().map(|key| key.import).collect();
-        let count = ids.len();
-        match self.shared.files.sweep(ids).await {
+        let count = running.len();
+        let mut needed = self.find_kept().await?;
+        needed.extend(running.iter().map(|key| key.import));
+        match self.shared.files.sweep(needed).await {
             Ok(removed) => info!(running = count, removed, "interrupted imports go on"),
             Err(cause) => warn!(%cause, "files of ended imports could not be removed"),
         }
         running.into_iter().for_each(|key| self.work_on(key));
+        Ok(())
+    }
+
+    /// The imports that ended and whose refused rows can still be downloaded.
+    async fn find_kept(&self) -> anyhow::Result<Vec<ImportId>> {
+        let now = self.shared.clock.now();
+        let kept = self.find_ended(now - KEPT_FOR, now + CLOCK_DIFFERENCE).await?;
+        Ok(kept.into_iter().map(|(import, _)| import).collect())
+    }
+
+    async fn find_ended(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<(ImportId, String)>> {
+        let views = self.views.clone();
+        let find = move || ImportList::of(&views).ended_with_refused(from, until);
+        Ok(tokio::task::spawn_blocking(find).await??)
+    }
+
+    /// Removes files of ended imports whose time is over, every hour. It ends when the imports are
+    /// dropped.
+    pub fn watch_kept_files(self: &Arc<Self>) {
+        let weak = Arc::downgrade(self);
+        self.runtime.spawn(async move {
+            let mut ticks = interval(KEPT_CHECK);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                let Some(imports) = weak.upgrade() else { return };
+                if let Err(cause) = imports.remove_expired().await {
+                    warn!(%cause, "files of ended imports could not be removed");
+                }
+            }
+        });
+    }
+
+    /// Removes the files of imports that ended too long ago. A start removes those that ended while
+    /// no node ran.
+    pub(crate) async fn remove_expired(&self) -> anyhow::Result<()> {
+        let until = self.shared.clock.now() - KEPT_FOR;
+        for (import, sha256) in self.find_ended(until - KEPT_FOR, until).await? {
+            self.shared.files.remove(import, &sha256).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes the oldest kept files of a tenant when it has many.
+    async fn remove_oldest_kept(&self, tenant: TenantId) -> anyhow::Result<()> {
+        let views = self.views.clone();
+        let find = move || ImportList::of(&views).imports(tenant, KEPT_LOOK_BACK, None);
+        let newest = tokio::task::spawn_blocking(find).await??;
+        let kept = newest.items.into_iter();
+        let kept = kept.filter(|record| record.outcome().is_some() && record.counts().refused > 0);
+        for record in kept.skip(KEPT_PER_TENANT) {
+            self.shared.files.remove(record.id, &record.sha256).await?;
+        }
         Ok(())
     }
 

@@ -1,15 +1,19 @@
 //! An import's stream as its worker keeps it: the state in memory, so that a long import is not
 //! read again for every chunk.
 
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use tally_commands::{Loaded, encode, load};
-use tally_domain::import::{Column, ImportEvent, ImportRefusal, ImportState, Verdict};
+use tally_domain::import::{Column, ImportEvent, ImportRefusal, ImportState, Reading, Verdict};
 use tally_domain::value::Tag;
 use tally_domain::{Context, Decision, StreamName};
 use tally_event_log::{AppendError, ExpectedRevision, LogReader, LogWriter};
 
+use crate::choices::Choices;
 use crate::halt::Halt;
 use crate::retry::Retry;
+use crate::row::Layout;
+use crate::sheet::Sheet;
 
 /// What an import's first event said.
 #[derive(Clone, Debug)]
@@ -17,11 +21,30 @@ pub struct Started {
     pub sha256: String,
     pub rows: u64,
     pub columns: Vec<Column>,
+    pub reading: Option<Reading>,
     pub dry_run: bool,
     /// When it was recorded. The ids of its assets begin with it.
     pub at: DateTime<Utc>,
     /// The envelope: who began it and by which command.
     pub context: Context,
+}
+
+impl Started {
+    /// Opens the file as it was read when the import began.
+    pub fn open_sheet(&self, bytes: &[u8]) -> anyhow::Result<Sheet> {
+        let choices = match &self.reading {
+            Some(reading) => Choices::from_reading(reading).context("the recorded reading is unknown")?,
+            None => Choices::default(),
+        };
+        Ok(Sheet::open_as(bytes, &choices)?)
+    }
+
+    /// How the columns of the file are read.
+    pub fn layout_of(&self, sheet: &Sheet) -> anyhow::Result<Layout> {
+        let day_order = self.reading.as_ref().and_then(|reading| reading.day_order);
+        let layout = Layout::new(sheet, &self.columns, day_order);
+        layout.context("the recorded columns cannot be read")
+    }
 }
 
 /// An import's stream as far as this worker knows.
@@ -106,18 +129,21 @@ impl Ledger {
     }
 }
 
-fn find_start(loaded: &Loaded<ImportEvent>) -> Option<Started> {
+/// What the first event said, if there is one.
+pub fn find_start(loaded: &Loaded<ImportEvent>) -> Option<Started> {
     loaded.events.iter().find_map(|e| match &e.event {
         ImportEvent::Started {
             sha256,
             rows,
             columns,
+            reading,
             dry_run,
             ..
         } => Some(Started {
             sha256: sha256.clone(),
             rows: *rows,
             columns: columns.clone(),
+            reading: reading.clone(),
             dry_run: *dry_run,
             at: e.recorded_at,
             context: e.context.clone(),

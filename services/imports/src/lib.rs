@@ -8,12 +8,17 @@
 //! The file is kept until the end, so that a restart or another node can go on:
 //! [`Imports::resume`], [`Imports::watch_abandoned`].
 //!
-//! `sheet` and `records` read a file, `columns` maps its headers, `row` turns cells into a request
-//! for an asset, `warning` says what to check about it, `judge` gives a row its verdict, `worker`
+//! `encoding`, `separator`, `sheet` and `records` read a file, `choices` is what a user chose about
+//! that, `facts` what a whole column shows, `columns` maps its headers, `row` turns cells into a request
+//! for an asset, `warning` says what to check about it, `refused` writes the refused rows as a file, `judge` gives a row its verdict, `worker`
 //! carries a job through, `files` keeps the files and knows which process works on which. To read
 //! one more kind of header, see `columns`; to judge one more thing about a row, see `row`.
 
+mod cells;
+mod choices;
 mod columns;
+mod encoding;
+mod facts;
 mod files;
 mod finding;
 mod halt;
@@ -21,8 +26,10 @@ mod imports;
 mod judge;
 mod ledger;
 mod records;
+mod refused;
 mod retry;
 mod row;
+mod separator;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -30,11 +37,13 @@ mod upload;
 mod warning;
 mod worker;
 
+pub use choices::{Choices, parse_encoding, parse_separator};
+pub use encoding::ENCODINGS;
 pub use files::{FileStore, Folder, ImportLocks, SharedFiles};
 pub use finding::describe_findings;
 pub use imports::{ImportError, Imports, ImportsSetup};
 pub use retry::RETRIES;
 pub use row::RowRefusal;
 pub use sheet::{MAX_BYTES, MAX_ROWS, Row, RowCount, Sheet, Unreadable};
-pub use upload::{StartError, Upload};
-pub use warning::{NameSource, RowWarning};
+pub use upload::{SampleRow, StartError, Survey, Upload};
+pub use warning::{ColumnFinding, NameSource, RowWarning};

@@ -27,18 +27,6 @@ pub struct Record {
     pub unclosed: bool,
 }
 
-impl Record {
-    /// No record, at the end of a text.
-    pub fn nothing(end: usize) -> Self {
-        Self {
-            start: end,
-            end,
-            cells: StringRecord::new(),
-            unclosed: false,
-        }
-    }
-}
-
 /// The records of `text` from `base` on.
 pub struct Records<'a> {
     text: &'a str,

@@ -1,14 +1,16 @@
 //! From a row's cells to a request for an asset: a tag and attributes, or why it cannot be one.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDate};
 use tally_commands::assets::AttributeChanges;
 use tally_domain::asset::{AssetRefusal, AttributeName, Tag, well_known};
-use tally_domain::import::Column;
+use tally_domain::import::{Column, DayOrder};
 use tally_domain::refusals;
 use tally_domain::text::{is_blank, normal_form};
+use tally_domain::value::{Amount, Typed, parse_typed_day};
 
-use crate::columns::{PURCHASED_AS_WRITTEN, SITE, TAG};
-use crate::sheet::Row;
+use crate::columns::{PURCHASED_AS_WRITTEN, SITE, TAG, find_position};
+use crate::facts::find_decimal_sign;
+use crate::sheet::{Row, Sheet};
 use crate::warning::{NameSource, RowWarning};
 
 refusals! {
@@ -25,6 +27,16 @@ refusals! {
             cause: "the row, which ends on line {last_line}, has a quote that is never closed, or text behind a closed one",
             remedy: "Close the quote, and write a quote within a value twice.",
         },
+        /// It has letters that are none in the encoding of the file.
+        LettersUnreadable {
+            /// The line of the file where it ends.
+            last_line: u64,
+        } = "import.letters_unreadable" {
+            kind: Invalid,
+            title: "Letters unreadable",
+            cause: "the row, which ends on line {last_line}, has letters that cannot be read in the encoding of the file",
+            remedy: "Write the letters again, or choose the encoding in which the file was saved.",
+        },
         /// It has no value.
         Empty = "import.row_empty" {
             kind: Invalid,
@@ -32,7 +44,7 @@ refusals! {
             cause: "the row holds nothing",
             remedy: "Delete the row, or fill it in.",
         },
-        /// It has another number of cells than the header.
+        /// It has more cells than the header.
         Ragged {
             /// The line of the file where it ends.
             last_line: u64,
@@ -44,7 +56,7 @@ refusals! {
             kind: Invalid,
             title: "Row of another length",
             cause: "the row, which ends on line {last_line}, has {found} cells where the header has {expected}",
-            remedy: "Give the row one cell for each column of the header.",
+            remedy: "Give the row no more cells than the header has.",
         },
     }
 }
@@ -108,32 +120,49 @@ enum Field {
 
 /// How the columns of a file are read, as recorded when the import began.
 pub struct Layout {
-    fields: Vec<Field>,
+    /// Each field with the place of its column in a row.
+    fields: Vec<(usize, Field)>,
+    /// How many cells the header has.
+    width: usize,
     has_site_and_location: bool,
+    day_order: Option<DayOrder>,
+    /// The decimal sign of prices, where the column shows it.
+    decimal_sign: Option<char>,
 }
 
 impl Layout {
-    /// From the recorded columns; `None` when one of them names no field.
-    pub fn from_columns(columns: &[Column]) -> Option<Self> {
-        let field = |column: &Column| match column.field.as_str() {
-            TAG => Some(Field::Tag),
-            name => AttributeName::parse(name).map(Field::Attribute),
+    /// From the recorded columns of a file and the order of its days; `None` when one of the
+    /// columns names no field.
+    pub fn new(sheet: &Sheet, columns: &[Column], day_order: Option<DayOrder>) -> Option<Self> {
+        let field = |(place, column): (usize, &Column)| {
+            let field = match column.field.as_str() {
+                TAG => Field::Tag,
+                name => Field::Attribute(AttributeName::parse(name)?),
+            };
+            Some((find_position(column, place), field))
         };
         let has = |field: &str| columns.iter().any(|column| is_field(&column.field, field));
+        let mut places = columns.iter().enumerate();
+        let price = places.find(|(_, column)| column.field == well_known::PRICE);
+        let price = price.map(|(place, column)| find_position(column, place));
         Some(Self {
-            fields: columns.iter().map(field).collect::<Option<_>>()?,
+            fields: columns.iter().enumerate().map(field).collect::<Option<_>>()?,
+            width: sheet.headers().len(),
             has_site_and_location: has(SITE) && has(well_known::LOCATION),
+            day_order,
+            decimal_sign: price.and_then(|price| find_decimal_sign(sheet, price)),
         })
     }
 
     /// The tag of a row, as written, if it is one.
     pub fn tag_of(&self, row: &Row) -> Option<Tag> {
-        let column = self.fields.iter().position(|field| matches!(field, Field::Tag))?;
-        row.cells.get(column).and_then(Tag::parse)
+        let mut fields = self.fields.iter();
+        let (place, _) = fields.find(|(_, field)| matches!(field, Field::Tag))?;
+        row.cells.get(*place).and_then(Tag::parse)
     }
 
-    /// Reads a row. Cells beyond the header's are ignored where they are empty, and refused with
-    /// the row where they are not.
+    /// Reads a row. Cells that are missing at its end are blank. Cells beyond the header's are
+    /// ignored where they are empty, and refused with the row where they are not.
     ///
     /// # Errors
     /// The fault, when the row cannot become an asset whatever the register holds.
@@ -141,7 +170,8 @@ impl Layout {
         self.check_shape(row)
             .map_err(|refusal| RowFault::new(RowError::Row(refusal), None))?;
         let mut request = RowRequest::default();
-        for (field, cell) in self.fields.iter().zip(&row.cells) {
+        for (place, field) in &self.fields {
+            let cell = row.cells.get(*place).unwrap_or_default();
             match field {
                 _ if is_blank(cell) => {}
                 Field::Tag => request.tag = Some(parse_tag(cell)?),
@@ -164,12 +194,14 @@ impl Layout {
         if row.unclosed {
             return Err(RowRefusal::QuoteUnclosed { last_line });
         }
-        if row.cells.iter().all(is_blank) {
+        if row.unreadable {
+            return Err(RowRefusal::LettersUnreadable { last_line });
+        }
+        if self.is_empty(row) {
             return Err(RowRefusal::Empty);
         }
-        let (found, expected) = (row.cells.len(), self.fields.len());
-        let has_more = !row.cells.iter().skip(expected).all(is_blank);
-        if found < expected || has_more {
+        let (found, expected) = (row.cells.len(), self.width);
+        if !row.cells.iter().skip(expected).all(is_blank) {
             return Err(RowRefusal::Ragged {
                 last_line,
                 found,
@@ -179,9 +211,17 @@ impl Layout {
         Ok(())
     }
 
+    /// Whether a row has content in none of its columns, nor behind them.
+    fn is_empty(&self, row: &Row) -> bool {
+        let is_nothing = |place: usize| row.cells.get(place).is_none_or(is_blank);
+        let beyond = row.cells.iter().skip(self.width);
+        self.fields.iter().all(|(place, _)| is_nothing(*place)) && beyond.into_iter().all(is_blank)
+    }
+
     /// Fills in what the row leaves out and another of its values can stand for.
     fn complete(&self, request: &mut RowRequest) -> Result<(), RowFault> {
-        complete_purchase_day(request);
+        complete_purchase_day(request, self.day_order);
+        self.check_price(request);
         if self.has_site_and_location
             && request.value(well_known::LOCATION).is_none()
             && let Some(site) = request.value(SITE).map(str::to_owned)
@@ -201,6 +241,26 @@ impl Layout {
             request.warnings.push(RowWarning::TagAllotted);
         }
         Ok(())
+    }
+
+    /// Warns of a price that is no amount, or two. Where its column shows the decimal sign, an
+    /// amount that could be two is written as the one that it is.
+    fn check_price(&self, request: &mut RowRequest) {
+        let Some(written) = request.value(well_known::PRICE) else {
+            return;
+        };
+        match (Amount::parse(written), self.decimal_sign) {
+            (Typed::One(_), _) => {}
+            (Typed::None, _) => request.warnings.push(RowWarning::PriceUnreadable),
+            (Typed::Two(by_point, by_comma), Some(sign)) => {
+                let amount = if sign == '.' { by_point } else { by_comma };
+                let currency = amount
+                    .currency
+                    .map_or_else(String::new, |word| format!(" {word}"));
+                request.set_value(well_known::PRICE, format!("{}{currency}", amount.number));
+            }
+            (Typed::Two(..), None) => request.warnings.push(RowWarning::PriceAmbiguous),
+        }
     }
 }
 
@@ -229,11 +289,11 @@ fn substitute_name(request: &RowRequest) -> Option<(NameSource, String)> {
 
 /// Brings a day of purchase into the one form that is stored; one that cannot be read for certain
 /// is kept as it was written.
-fn complete_purchase_day(request: &mut RowRequest) {
+fn complete_purchase_day(request: &mut RowRequest, order: Option<DayOrder>) {
     let Some(written) = request.value(well_known::PURCHASED_ON).map(str::to_owned) else {
         return;
     };
-    if let Some(day) = parse_day(&written) {
+    if let Some(day) = read_day(&written, order) {
         request.set_value(well_known::PURCHASED_ON, day.to_string());
         return;
     }
@@ -243,24 +303,16 @@ fn complete_purchase_day(request: &mut RowRequest) {
     request.warnings.push(RowWarning::DateKeptAsWritten);
 }
 
-/// Reads only what has one meaning: year first, or days and months parted by dots. `03/04/2024` is
-/// March or April, by country.
-fn parse_day(text: &str) -> Option<NaiveDate> {
-    let mut forms = ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y"].into_iter();
-    let plain = forms.find_map(|form| NaiveDate::parse_from_str(text, form).ok());
-    plain
-        .or_else(|| parse_midnight(text))
-        .filter(|day| (1900..2200).contains(&day.year()))
-}
-
-/// A time at the beginning of a day, as spreadsheets write a date.
-fn parse_midnight(text: &str) -> Option<NaiveDate> {
-    let zoned = DateTime::parse_from_rfc3339(text).ok();
-    let time = zoned.map(|time| time.naive_local()).or_else(|| {
-        let mut forms = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"].into_iter();
-        forms.find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-    })?;
-    (time.time() == NaiveTime::MIN).then(|| time.date())
+/// Reads only what has one meaning. `03/04/2024` is March or April, by country: it is read where the
+/// column shows which.
+fn read_day(text: &str, order: Option<DayOrder>) -> Option<NaiveDate> {
+    let day = match (parse_typed_day(text), order) {
+        (Typed::One(day), _)
+        | (Typed::Two(day, _), Some(DayOrder::DayFirst))
+        | (Typed::Two(_, day), Some(DayOrder::MonthFirst)) => day,
+        (Typed::Two(..), None) | (Typed::None, _) => return None,
+    };
+    (1900..2200).contains(&day.year()).then_some(day)
 }
 
 #[cfg(test)]

@@ -1,15 +1,21 @@
-//! Reading a CSV file as people send it: any of three delimiters, any of three encodings, rows of
-//! the wrong length, quotes that never close. What cannot be read costs one row where that is
-//! possible, and the whole file only where nothing else is.
+//! Reading a CSV file as people send it: any of four separators, any encoding, rows of the wrong
+//! length, quotes that never close. What cannot be read costs one row where that is possible, and
+//! the whole file only where nothing else is. Whatever shows or judges rows of a file has them from
+//! here, so that all see the same.
 //!
 //! A line with nothing on it is not a row, wherever it stands; a line of blanks or of delimiters
 //! only is one.
 
 use csv::StringRecord;
-use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::Encoding;
+use tally_domain::import::Reading;
 use tally_domain::refusals;
 
+use crate::cells;
+use crate::choices::Choices;
+use crate::encoding::{self, UNREADABLE};
 use crate::records::{Lines, Record, Records};
+use crate::separator::{SEPARATORS, find_separator, read_separator_line};
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
@@ -19,8 +25,6 @@ pub const MAX_ROWS: u64 = 50_000;
 const MAX_COLUMNS: usize = 300;
 /// The longest header, in characters.
 const MAX_HEADER: usize = 300;
-/// What may stand between cells, the likeliest first.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 refusals! {
     /// Why a file cannot be read at all.
@@ -38,28 +42,35 @@ refusals! {
             kind: Invalid,
             title: "Not a CSV file",
             cause: "the file is empty",
-            remedy: "Send a CSV file whose first line names its columns.",
+            remedy: "Send a CSV file whose first line names its columns, or choose the line that does.",
         },
-        /// Its first line has a quote that is never closed.
+        /// Its header line has a quote that is never closed.
         HeaderUnclosed = "import.not_csv" {
             kind: Invalid,
             title: "Not a CSV file",
             cause: "a quote in the file's header line is never closed",
-            remedy: "Send a CSV file whose first line names its columns.",
+            remedy: "Send a CSV file whose first line names its columns, or choose the line that does.",
         },
-        /// Its first line names no column.
+        /// Its header line names no column.
         NoHeader = "import.not_csv" {
             kind: Invalid,
             title: "Not a CSV file",
-            cause: "the file's first line names no columns",
-            remedy: "Send a CSV file whose first line names its columns.",
+            cause: "the file's header line names no columns",
+            remedy: "Send a CSV file whose first line names its columns, or choose the line that does.",
         },
-        /// Its first line is no header line by any measure.
+        /// Its header line has letters that are none in its encoding.
+        HeaderUnreadable = "import.not_csv" {
+            kind: Invalid,
+            title: "Not a CSV file",
+            cause: "the file's header line has letters that cannot be read in its encoding",
+            remedy: "Choose the encoding in which the file was saved, or save it as CSV (UTF-8).",
+        },
+        /// Its header line is too large.
         HeaderTooLarge = "import.not_csv" {
             kind: Invalid,
             title: "Not a CSV file",
-            cause: "the file's first line has more than 300 columns, or a header of more than 300 characters",
-            remedy: "Send a CSV file whose first line names its columns.",
+            cause: "the file's header line has more than 300 columns, or a header of more than 300 characters",
+            remedy: "Send a CSV file whose first line names its columns, or choose the line that does.",
         },
         /// It is larger than 10 MiB.
         TooManyBytes = "import.too_large" {
@@ -81,10 +92,14 @@ refusals! {
 /// A file that can be read: its text, its headers, and where its rows begin.
 pub struct Sheet {
     text: String,
-    /// Whether the encoding was guessed, since the bytes are not UTF-8 and have no byte order mark.
+    encoding: &'static Encoding,
+    /// Whether the encoding was guessed.
     guessed_encoding: bool,
-    delimiter: u8,
+    separator: u8,
+    header_line: u64,
     headers: Vec<String>,
+    /// Whether Tally wrote the file.
+    marked: bool,
     rows_at: usize,
 }
 
@@ -97,13 +112,24 @@ pub struct Row {
     pub line: u64,
     /// The line where it ends.
     pub last_line: u64,
-    /// Its cells as written, blanks included.
+    /// The content of its cells, blanks included.
     pub cells: StringRecord,
+    /// Its cells as they stand in the file, where they are others than `cells`.
+    raw: Option<StringRecord>,
     /// Whether a quote in it is never closed; then it has no cells.
     pub unclosed: bool,
+    /// Whether it has letters that are none in the encoding of the file.
+    pub unreadable: bool,
     /// Whether its letters are guesses: it holds others than ASCII, in an encoding that was
     /// guessed.
     pub guessed_letters: bool,
+}
+
+impl Row {
+    /// Its cells as they stand in the file.
+    pub fn raw_cells(&self) -> &StringRecord {
+        self.raw.as_ref().unwrap_or(&self.cells)
+    }
 }
 
 /// How many data rows there are, and lines that are none.
@@ -116,32 +142,48 @@ pub struct RowCount {
 }
 
 impl Sheet {
-    /// Reads the encoding, the delimiter and the headers.
+    /// Reads the encoding, the separator and the headers.
     ///
     /// # Errors
     /// [`Unreadable`] for a file that is too large, no text, or without a header line.
     pub fn open(bytes: &[u8]) -> Result<Self, Unreadable> {
+        Self::open_as(bytes, &Choices::default())
+    }
+
+    /// Reads the headers, with encoding, separator and header line as a user chose them, or as they
+    /// are found.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_as(bytes: &[u8], choices: &Choices) -> Result<Self, Unreadable> {
         if bytes.len() > MAX_BYTES {
             return Err(Unreadable::TooManyBytes);
         }
-        let (text, guessed_encoding) = decode(bytes)?;
+        let decoded = encoding::decode(bytes, choices.encoding);
+        let text = decoded.text;
+        if text.contains('\0') || bytes.starts_with(b"PK\x03\x04") {
+            return Err(Unreadable::NotText);
+        }
         if text.trim().is_empty() {
             return Err(Unreadable::Empty);
         }
-        let (named, begin) = read_separator_line(&text);
-        let (delimiter, header) = read_header(&text, begin, named);
-        if header.unclosed {
-            return Err(Unreadable::HeaderUnclosed);
-        }
-        let rows_at = header.end;
-        let headers: Vec<String> = header.cells.iter().map(|cell| cell.trim().to_owned()).collect();
+        let (separator, header) = read_header(&text, choices)?;
+        let raw: Vec<&str> = header.cells.iter().collect();
+        let marked = raw.iter().any(|header| cells::is_own_column(header));
+        let headers: Vec<String> = raw
+            .iter()
+            .map(|cell| read_cell(cell, marked).trim().to_owned())
+            .collect();
         check_headers(&headers)?;
         Ok(Self {
-            text,
-            guessed_encoding,
-            delimiter,
+            encoding: decoded.encoding,
+            guessed_encoding: decoded.guessed || choices.encoding_guessed,
+            separator,
+            header_line: Lines::new(&text).at(header.start),
             headers,
-            rows_at,
+            marked,
+            rows_at: header.end,
+            text,
         })
     }
 
@@ -150,25 +192,59 @@ impl Sheet {
         &self.headers
     }
 
+    /// Whether Tally wrote the file: it has a column that Tally adds.
+    pub fn is_marked(&self) -> bool {
+        self.marked
+    }
+
+    /// How the file is read. With the same reading it is read in the same way again.
+    pub fn reading(&self) -> Reading {
+        Reading {
+            encoding: self.encoding.name().to_owned(),
+            encoding_guessed: self.guessed_encoding,
+            separator: char::from(self.separator),
+            header_line: self.header_line,
+            day_order: None,
+        }
+    }
+
     /// The rows, in the order of the file.
     pub fn rows(&self) -> impl Iterator<Item = Row> + Send + '_ {
         let mut lines = Lines::new(&self.text);
-        Records::new(&self.text, self.rows_at, self.delimiter)
+        Records::new(&self.text, self.rows_at, self.separator)
             .zip(1..)
-            .map(move |(record, row)| {
-                let line = lines.at(record.start);
-                let body = self.text[record.start..record.end].trim_end_matches(['\r', '\n']);
-                let last_line = lines.at(record.start + body.len());
-                let guessed_letters = self.guessed_encoding && !body.is_ascii();
-                Row {
-                    row,
-                    line,
-                    last_line,
-                    cells: record.cells,
-                    unclosed: record.unclosed,
-                    guessed_letters,
-                }
-            })
+            .map(move |(record, row)| self.read_row(record, row, &mut lines))
+    }
+
+    fn read_row(&self, record: Record, row: u64, lines: &mut Lines<'_>) -> Row {
+        let line = lines.at(record.start);
+        let body = self.text[record.start..record.end].trim_end_matches(['\r', '\n']);
+        let last_line = lines.at(record.start + body.len());
+        let (cells, raw) = self.read_cells(record.cells);
+        let raw = if record.unclosed {
+            Some(body.split(char::from(self.separator)).collect())
+        } else {
+            raw
+        };
+        Row {
+            row,
+            line,
+            last_line,
+            cells,
+            raw,
+            unclosed: record.unclosed,
+            unreadable: body.contains(UNREADABLE),
+            guessed_letters: self.guessed_encoding && !body.is_ascii(),
+        }
+    }
+
+    /// The content of cells; and the cells as they stand in the file, where these are others.
+    fn read_cells(&self, raw: StringRecord) -> (StringRecord, Option<StringRecord>) {
+        if raw.iter().all(|cell| read_cell(cell, self.marked) == cell) {
+            return (raw, None);
+        }
+        let cells = raw.iter().map(|cell| read_cell(cell, self.marked)).collect();
+        (cells, Some(raw))
     }
 
     /// Counts the rows, and the blank lines between them.
@@ -191,66 +267,58 @@ impl Sheet {
     }
 }
 
-/// The text, and whether its encoding is a guess. Windows-1252 gives every byte a meaning, so the
-/// guess loses nothing.
-fn decode(bytes: &[u8]) -> Result<(String, bool), Unreadable> {
-    let (text, guessed) = match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => decode_utf8_or_guess(rest),
-        [0xFF, 0xFE, rest @ ..] => (UTF_16LE.decode_without_bom_handling(rest).0.into_owned(), false),
-        [0xFE, 0xFF, rest @ ..] => (UTF_16BE.decode_without_bom_handling(rest).0.into_owned(), false),
-        bytes => decode_utf8_or_guess(bytes),
+/// The content of a cell: without what Tally put before it in a file of its own, and without the
+/// formula in which a spreadsheet keeps a text of digits.
+fn read_cell(cell: &str, marked: bool) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(_) if marked => cells::without_defusing(cell),
+        Some(_) | None => cells::quoted_text(cell).unwrap_or(cell),
+    }
+}
+
+/// The separator, and the record with the headers.
+fn read_header(text: &str, choices: &Choices) -> Result<(u8, Record), Unreadable> {
+    let (named, begin) = match read_separator_line(text) {
+        Some((separator, end)) => (Some(separator), end),
+        None => (None, 0),
     };
-    if text.contains('\0') || bytes.starts_with(b"PK\x03\x04") {
-        Err(Unreadable::NotText)
-    } else {
-        Ok((text, guessed))
+    let begin = match choices.header_line {
+        Some(line) => find_line(text, line).ok_or(Unreadable::NoHeader)?,
+        None => skip_blank_lines(text, begin).ok_or(Unreadable::NoHeader)?,
+    };
+    let separator = choices.separator.or(named);
+    let separator = separator.unwrap_or_else(|| find_separator(text, begin));
+    let header = Records::new(text, begin, separator).next();
+    let header = header.ok_or(Unreadable::NoHeader)?;
+    if header.unclosed {
+        return Err(Unreadable::HeaderUnclosed);
     }
+    Ok((separator, header))
 }
 
-fn decode_utf8_or_guess(bytes: &[u8]) -> (String, bool) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), false),
-        Err(_) => (
-            WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
-            true,
-        ),
-    }
+/// The offset of a line, 1 for the first.
+fn find_line(text: &str, line: u64) -> Option<usize> {
+    let mut lines = Lines::new(text);
+    let mut begins = [0]
+        .into_iter()
+        .chain(text.match_indices(['\r', '\n']).map(|(at, _)| at + 1));
+    begins.find(|at| *at < text.len() && lines.at(*at) == line)
 }
 
-/// The delimiter that a first line such as `sep=;` names, and where the file goes on behind it.
-fn read_separator_line(text: &str) -> (Option<u8>, usize) {
-    let first = text.split(['\r', '\n']).next().unwrap_or_default();
-    let named = first
-        .strip_prefix("sep=")
-        .or_else(|| first.strip_prefix("SEP="))
-        .map(str::as_bytes);
-    match named {
-        Some([named]) if DELIMITERS.contains(named) => (Some(*named), first.len()),
-        _ => (None, 0),
-    }
-}
-
-/// The first record, read with the delimiter that yields the most cells.
-fn read_header(text: &str, begin: usize, named: Option<u8>) -> (u8, Record) {
-    let candidates = named.map_or(DELIMITERS.to_vec(), |named| vec![named]);
-    let mut best: Option<(u8, Record)> = None;
-    for delimiter in candidates {
-        let Some(record) = Records::new(text, begin, delimiter).next() else {
-            continue;
-        };
-        if best
-            .as_ref()
-            .is_none_or(|(_, known)| record.cells.len() > known.cells.len())
-        {
-            best = Some((delimiter, record));
-        }
-    }
-    best.unwrap_or((b',', Record::nothing(text.len())))
+/// The offset of the first line from `begin` on that has something between its separators.
+fn skip_blank_lines(text: &str, begin: usize) -> Option<usize> {
+    let is_nothing = |c: char| c.is_whitespace() || SEPARATORS.map(char::from).contains(&c);
+    let first = begin + text[begin..].find(|c| !is_nothing(c))?;
+    let line = text[begin..first].rfind(['\r', '\n']);
+    Some(line.map_or(begin, |end| begin + end + 1))
 }
 
 fn check_headers(headers: &[String]) -> Result<(), Unreadable> {
     if headers.iter().all(String::is_empty) {
         return Err(Unreadable::NoHeader);
+    }
+    if headers.iter().any(|header| header.contains(UNREADABLE)) {
+        return Err(Unreadable::HeaderUnreadable);
     }
     let too_long = headers.iter().any(|header| header.chars().count() > MAX_HEADER);
     if headers.len() > MAX_COLUMNS || too_long {

@@ -19,7 +19,6 @@ use crate::StartError;
 use crate::halt::Halt;
 use crate::judge::{Judge, RowNumbers, find_first_rows};
 use crate::ledger::Ledger;
-use crate::row::Layout;
 use crate::sheet::Sheet;
 
 const NETBOX: &[u8] = include_bytes!("../../../tests/data/netbox-demo-devices.csv");
@@ -79,7 +78,7 @@ async fn a_bad_row_gets_its_reason_and_stops_no_other() {
         "tag,name,notes",
         "T-1,one,",
         "t-1,again,",
-        "T-2,two",
+        "T-2,two,,more",
         "T 3,three,",
         ",,",
         &format!("T-4,,{long}"),
@@ -334,7 +333,7 @@ async fn a_log_that_fails_at_times_delays_verdicts_and_changes_none() {
     let sheet = Sheet::open(file).unwrap();
     let stream = StreamName::import(site.tenant, id);
     let started = Ledger::open(&*bench.log, stream).await.unwrap().started;
-    let layout = Layout::from_columns(&started.columns).unwrap();
+    let layout = started.layout_of(&sheet).unwrap();
     let first = find_first_rows(&sheet, &layout);
     let log = Flaky::on_log(&*bench.log);
     let judge = Judge {
@@ -372,7 +371,7 @@ async fn an_import_whose_tenant_was_erased_ends_and_waits_for_no_key() {
     let sheet = Sheet::open(file).unwrap();
     let stream = StreamName::import(site.tenant, id);
     let started = Ledger::open(&*bench.log, stream.clone()).await.unwrap().started;
-    let layout = Layout::from_columns(&started.columns).unwrap();
+    let layout = started.layout_of(&sheet).unwrap();
     let judge = Judge {
         log: &*bench.log,
         registrar: &Registrar::new(bench.vault.clone()),

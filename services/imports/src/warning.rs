@@ -19,6 +19,68 @@ pub enum RowWarning {
     DateKeptAsWritten,
     /// The file does not say how its letters are encoded.
     LettersGuessed,
+    /// Its price is no amount.
+    PriceUnreadable,
+    /// Its price can be read as two amounts.
+    PriceAmbiguous,
+}
+
+/// Something to check about how a column is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnFinding {
+    /// An earlier column has the same name.
+    Repeated {
+        /// The earlier column, 1 for the file's first.
+        column: usize,
+    },
+    /// It could be a field that another column is.
+    CouldBe {
+        /// The field.
+        field: String,
+        /// The other column, 1 for the file's first.
+        column: usize,
+    },
+    /// Its header is the name of a field of Tally's own, so its attribute has another key.
+    Reserved {
+        /// The key.
+        key: String,
+    },
+    /// Its cells are days, which are kept as texts.
+    Days,
+}
+
+impl ColumnFinding {
+    /// The stable code of the finding.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Repeated { .. } => "import.column_repeated",
+            Self::CouldBe { .. } => "import.column_could_be",
+            Self::Reserved { .. } => "import.column_reserved",
+            Self::Days => "import.column_of_days",
+        }
+    }
+}
+
+impl fmt::Display for ColumnFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Repeated { column } => write!(
+                f,
+                "Column {column} has the same name, so this one is an attribute of its own."
+            ),
+            Self::CouldBe { field, column } => {
+                write!(
+                    f,
+                    "It could be the field {field} as well, which is column {column}."
+                )
+            }
+            Self::Reserved { key } => write!(
+                f,
+                "Tally has a field of that name which a file cannot set, so this column is the attribute {key}."
+            ),
+            Self::Days => f.write_str("Its days are kept as texts, as they are written."),
+        }
+    }
 }
 
 /// The value that became the name of an asset without one.
@@ -48,7 +110,7 @@ impl NameSource {
 
 impl RowWarning {
     /// Every warning.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::TagAllotted,
         Self::NameFrom(NameSource::Model),
         Self::NameFrom(NameSource::Type),
@@ -57,6 +119,8 @@ impl RowWarning {
         Self::LocationFromSite,
         Self::DateKeptAsWritten,
         Self::LettersGuessed,
+        Self::PriceUnreadable,
+        Self::PriceAmbiguous,
     ];
 
     /// The stable code of the warning.
@@ -70,6 +134,8 @@ impl RowWarning {
             Self::LocationFromSite => "import.location_from_site",
             Self::DateKeptAsWritten => "import.date_kept_as_written",
             Self::LettersGuessed => "import.letters_guessed",
+            Self::PriceUnreadable => "import.price_unreadable",
+            Self::PriceAmbiguous => "import.price_ambiguous",
         }
     }
 }
@@ -86,7 +152,14 @@ impl fmt::Display for RowWarning {
                  {PURCHASED_AS_WRITTEN}."
             ),
             Self::LettersGuessed => f.write_str(
-                "The file does not say how its letters are encoded; they were read as Windows-1252.",
+                "The file does not say how its letters are encoded, so their encoding is a guess.",
+            ),
+            Self::PriceUnreadable => f.write_str(
+                "Its price is not an amount, so it is kept as written and no comparison finds it.",
+            ),
+            Self::PriceAmbiguous => f.write_str(
+                "Its price can be read as two amounts: it is not known whether a comma or a point is its \
+                 decimal sign. It is kept as written.",
             ),
         }
     }

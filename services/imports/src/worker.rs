@@ -51,7 +51,7 @@ pub struct Shared {
     pub log: Arc<dyn LogWriter>,
     pub registrar: Arc<Registrar>,
     pub files: Box<dyn FileStore>,
-    clock: Clock,
+    pub clock: Clock,
     turns: Semaphore,
 }
 
@@ -134,7 +134,11 @@ async fn carry_through(
     ledger
         .record(&*shared.log, &context, move |state| finish(state, outcome))
         .await?;
-    if let Err(cause) = shared.files.remove(import, &ledger.started.sha256).await {
+    let refused = ledger.state.counts().unwrap_or_default().refused;
+    // The refused rows of a file can be downloaded for a while.
+    if refused == 0
+        && let Err(cause) = shared.files.remove(import, &ledger.started.sha256).await
+    {
         // A later start sweeps it.
         error!(%import, %cause, "the file of an ended import could not be removed");
     }
@@ -289,12 +293,12 @@ fn prepare(bytes: &[u8], started: Started) -> anyhow::Result<PreparedFile> {
         hex::encode(Sha256::digest(bytes)) == started.sha256,
         "the file of the import is not the one taken in"
     );
-    let sheet = Sheet::open(bytes)?;
+    let sheet = started.open_sheet(bytes)?;
     ensure!(
         sheet.count_rows()?.rows == started.rows,
         "the file of the import is read differently now"
     );
-    let layout = Layout::from_columns(&started.columns).context("the recorded columns cannot be read")?;
+    let layout = started.layout_of(&sheet)?;
     let first = find_first_rows(&sheet, &layout);
     Ok(PreparedFile {
         sheet,

@@ -19,13 +19,15 @@ describe('requests', () => {
     expect(server.sent[0]?.body).toEqual({ set: { location: null } });
   });
 
-  it('send a CSV text as it is, with its name and whether it is a check', async () => {
+  it('send the bytes of a file as they are, with how it is to be read', async () => {
     const server = fakeServer({ 'POST /imports': () => ({ id: 'i' }) });
-    await createApi(server.transport).imports.start('name\nx', 'a b.csv', true, 'k');
+    const bytes = new Uint8Array([0xef, 0xbb, 0xbf, 0x6e, 0xfc, 0x0a, 0xff]);
+    const choices = { encoding: 'windows-1252', headerLine: 2, fields: '2:name,3:-' };
+    await createApi(server.transport).imports.start(bytes, { fileName: 'a b.csv', dryRun: true, ...choices }, 'k');
     const [sent] = server.sent;
-    expect(sent?.query).toEqual({ fileName: 'a b.csv', dryRun: 'true' });
+    expect(sent?.query).toEqual({ fileName: 'a b.csv', dryRun: 'true', ...choices, headerLine: '2' });
     expect(sent?.headers.get('Content-Type')).toContain('text/csv');
-    expect(sent?.body).toBe('name\nx');
+    expect(sent?.body).toEqual([...bytes]);
   });
 
   it('leave out what is not given', async () => {

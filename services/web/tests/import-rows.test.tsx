@@ -15,6 +15,7 @@ const job = {
   finishedAt: '2026-02-01T10:01:00Z',
   startedBy: { person: 'a0', accountId: 'p', displayName: 'Vic', number: 1, erased: false },
   columns: [],
+  reading: null,
   counts: { rows: 3, registered: 1, registeredWithWarning: 1, refused: 1, pending: 0 },
 };
 

@@ -336,10 +336,11 @@ describe('an import', () => {
     fileName: 'a.csv',
     fileNameErased: false,
     columns: [
-      { header: 'Tag', field: 'tag' },
-      { header: 'SN', field: 'serial' },
-      { header: 'Größe "A"', field: 'gr_sse_a' },
+      { header: 'Tag', field: 'tag', number: 1, findings: [], message: '' },
+      { header: 'SN', field: 'serial', number: 2, findings: [], message: '' },
+      { header: 'Größe "A"', field: 'gr_sse_a', number: 3, findings: [], message: 'A note.' },
     ],
+    reading: null,
     counts: { rows: 0, registered: 0, registeredWithWarning: 0, refused: 0, pending: 0 },
     startedAt: '2026-01-02T10:00:00Z',
     finishedAt: null,
@@ -357,10 +358,13 @@ describe('an import', () => {
     expect(cells()).toEqual([
       'Tag',
       'Tag tag',
+      '',
       'SN',
       'Serial number serial',
+      '',
       'Größe "A"',
       'Größe "A" gr_sse_a',
+      'A note.',
     ]);
   });
 
@@ -374,7 +378,7 @@ describe('an import', () => {
     const server = serve({ ...routes({ dryRun: true }), 'GET /schema': () => aSchema() });
     renderAs(<ImportPage id="i" />, server.transport);
     await screen.findByText(/How the columns were read/);
-    expect(cells().at(-1)).toBe('Größe "A" gr_sse_a');
+    expect(cells().at(-2)).toBe('Größe "A" gr_sse_a');
     expect(server.to('GET', '/schema')).toHaveLength(1);
   });
 

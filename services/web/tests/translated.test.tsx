@@ -120,7 +120,8 @@ const job = {
   startedAt: '2026-02-01T10:00:00Z',
   finishedAt: null,
   startedBy: person,
-  columns: [{ header: '«Name»', field: 'name' }],
+  columns: [{ header: '«Name»', field: 'name', number: 1, findings: [], message: '' }],
+  reading: { encoding: '«UTF-8»', encodingGuessed: true, separator: 'comma', headerLine: 1, dayOrder: null },
   counts: { rows: 3, registered: 1, registeredWithWarning: 1, refused: 1, pending: 0 },
 };
 

@@ -42,7 +42,7 @@ async fn a_file_is_imported_and_each_row_has_its_verdict() {
         import["counts"],
         json!({ "rows": 3, "registered": 1, "registeredWithWarning": 1, "refused": 1, "pending": 0 })
     );
-    let shelf = json!({ "header": "Shelf", "field": "Shelf" });
+    let shelf = json!({ "header": "Shelf", "field": "Shelf", "number": 3, "findings": [], "message": "" });
     assert_eq!(import["columns"][2], shelf);
     assert_eq!(import["startedBy"]["displayName"], "Alex Agent");
     assert!(import["finishedAt"].is_string());

@@ -113,6 +113,8 @@ fn example(method: &Method, path: &str, planted: &Planted) -> Example {
         }
         ("GET", "/imports") => Example::of(&["", "?limit=200"]),
         ("POST", "/imports") => Example::of(&["?fileName=ours.csv"]).with(json!("tag,name\nSHARED-2,Ours\n")),
+        ("POST", "/imports/preview") => Example::of(&[""]).with(json!("tag,name\nSHARED-2,Ours\n")),
+        ("GET", "/imports/{id}/refused-rows") => import(Example::of(&[""])),
         ("GET", "/imports/{id}") => import(Example::of(&[""])),
         ("GET", "/imports/{id}/rows") => import(Example::of(&["", "?verdict=registered", "?limit=200"])),
         ("POST", "/imports/{id}/cancel") => import(Example::of(&[""]).with(json!({}))),

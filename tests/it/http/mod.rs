@@ -9,6 +9,7 @@ mod diagnosis;
 mod edge;
 mod elsewhere;
 mod erasure;
+mod import_files;
 mod imports_api;
 mod isolation;
 mod journeys;

@@ -48,7 +48,7 @@ fn rows(from: u64, verdicts: Vec<Verdict>) -> Vec<RowJudged> {
 
 fn decide(state: ImportState, step: Step) -> Vec<ImportEvent> {
     let decision = match step {
-        Step::Start(count) => start(state, None, "00".to_owned(), count, vec![], false),
+        Step::Start(count) => start(state, None, "00".to_owned(), count, vec![], None, false),
         Step::Judge { from, verdicts } => judge(state, rows(from, verdicts)),
         Step::Finish(outcome) => finish(state, outcome),
     };

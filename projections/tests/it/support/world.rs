@@ -260,9 +260,19 @@ impl World {
         let column = Column {
             header: "Asset Tag".to_owned(),
             field: "tag".to_owned(),
+            position: None,
+            findings: vec![],
         };
         self.import(tenant, n, |state| {
-            import::start(state, Some(file_name), "5a".to_owned(), rows, vec![column], false)
+            import::start(
+                state,
+                Some(file_name),
+                "5a".to_owned(),
+                rows,
+                vec![column],
+                None,
+                false,
+            )
         })
     }
 

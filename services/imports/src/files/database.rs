@@ -120,9 +120,9 @@ impl FileStore for SharedFiles {
         Ok(in_time(self.target.timeout, removed).await?.rows_affected())
     }
 
-    async fn sweep(&self, running: Vec<ImportId>) -> anyhow::Result<u64> {
-        let running: Vec<_> = running.iter().map(|import| import.0).collect();
-        let swept = sqlx::query(SWEEP).bind(running).execute(&self.pool);
+    async fn sweep(&self, needed: Vec<ImportId>) -> anyhow::Result<u64> {
+        let needed: Vec<_> = needed.iter().map(|import| import.0).collect();
+        let swept = sqlx::query(SWEEP).bind(needed).execute(&self.pool);
         Ok(in_time(self.target.timeout, swept).await?.rows_affected())
     }
 

@@ -62,9 +62,9 @@ impl FileStore for Folder {
         Ok(spawn_blocking(move || remove_files(&folder, is_its)).await??)
     }
 
-    async fn sweep(&self, running: Vec<ImportId>) -> anyhow::Result<u64> {
+    async fn sweep(&self, needed: Vec<ImportId>) -> anyhow::Result<u64> {
         let folder = self.folder.clone();
-        Ok(spawn_blocking(move || sweep_folder(&folder, &running)).await??)
+        Ok(spawn_blocking(move || sweep_folder(&folder, &needed)).await??)
     }
 }
 

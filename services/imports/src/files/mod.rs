@@ -1,4 +1,4 @@
-//! The files of imports under way, and which process works on which.
+//! The files of imports under way, or ended with refused rows, and which process works on which.
 //!
 //! A process on its own keeps them in a folder, and works on all. Nodes that share a database keep
 //! them there, so that any of them can go on where another stopped.
@@ -41,12 +41,12 @@ pub trait FileStore: Send + Sync {
     /// The folder or the database fails; the same call may be repeated.
     async fn remove_all(&self, import: ImportId) -> anyhow::Result<u64>;
 
-    /// Removes the files of all imports but `running` ones, and files that were never written to
+    /// Removes the files of all imports but the `needed` ones, and files that were never written to
     /// their end. Returns how many it removed.
     ///
     /// # Errors
     /// The folder or the database fails in between; the files removed before that stay removed.
-    async fn sweep(&self, running: Vec<ImportId>) -> anyhow::Result<u64>;
+    async fn sweep(&self, needed: Vec<ImportId>) -> anyhow::Result<u64>;
 
     /// The locks on imports, where several processes work on them; a process on its own needs none.
     fn locks(&self) -> Option<&dyn ImportLocks> {

@@ -5,8 +5,9 @@ use tally_domain::schema::Schema;
 use uuid::Uuid;
 
 use super::*;
-use crate::columns::map_headers;
+use crate::choices::Choices;
 use crate::sheet::Sheet;
+use crate::upload::survey_file;
 
 fn new_schema() -> Schema {
     Schema::new(RegisterId(Uuid::nil()))
@@ -14,8 +15,14 @@ fn new_schema() -> Schema {
 
 fn read(file: &str) -> Vec<Result<RowRequest, RowFault>> {
     let sheet = Sheet::open(file.as_bytes()).unwrap();
-    let layout = Layout::from_columns(&map_headers(sheet.headers(), &new_schema())).unwrap();
+    let layout = layout_of(&sheet, file.as_bytes());
     sheet.rows().map(|row| layout.read_row(&row)).collect()
+}
+
+/// The layout that an import of the file would record.
+fn layout_of(sheet: &Sheet, file: &[u8]) -> Layout {
+    let survey = survey_file(file, &new_schema(), &Choices::default()).unwrap();
+    Layout::new(sheet, &survey.columns, survey.reading.day_order).unwrap()
 }
 
 fn request(file: &str) -> RowRequest {
@@ -88,12 +95,95 @@ fn a_row_without_a_tag_is_allotted_one_and_a_wrong_tag_is_refused_rather_than_re
 }
 
 #[test]
-fn rows_of_the_wrong_length_are_refused_unless_the_cells_beyond_are_empty() {
-    let codes_of_rows = codes("tag,name\nT1\nT1,a,b\nT1,a,,\n,\n");
+fn cells_left_off_at_the_end_are_blank_and_those_beyond_are_refused_unless_they_are_empty() {
+    let file = "tag,name,place\nT1,a,x\nT2,b\nT3\nT4,a,b,c\nT5,a,b,,\n,\n";
+    let expected = [
+        "",
+        "",
+        "import.name_from_tag",
+        "import.row_ragged",
+        "",
+        "import.row_empty",
+    ];
+    assert_eq!(codes(file), expected);
+    assert_eq!(codes("tag;name;\nT1;a;\nT2;b\n"), ["", ""]);
+    let request = request("tag;name;\nT1;a;b\n");
     assert_eq!(
-        codes_of_rows,
-        ["import.row_ragged", "import.row_ragged", "", "import.row_empty"]
+        request.value("Column 3"),
+        Some("b"),
+        "a column with content is kept"
     );
+}
+
+#[test]
+fn a_row_whose_letters_cannot_be_read_is_refused_and_no_other() {
+    let file = b"\xEF\xBB\xBFtag,name\nT1,K\xC3\xBCche\nT2,Caf\xE9\nT3,Stra\xC3\x9Fe\n";
+    let sheet = Sheet::open(file).unwrap();
+    let layout = layout_of(&sheet, file);
+    let read: Vec<_> = sheet.rows().map(|row| layout.read_row(&row)).collect();
+    let fault = read[1].as_ref().unwrap_err();
+    assert_eq!(
+        fault.error,
+        RowError::Row(RowRefusal::LettersUnreadable { last_line: 3 })
+    );
+    for (row, name) in [(0, "Küche"), (2, "Straße")] {
+        let request = read[row].as_ref().unwrap();
+        assert_eq!((request.value("name"), request.warnings.len()), (Some(name), 0));
+    }
+}
+
+#[test]
+fn a_text_in_the_form_of_a_formula_is_its_text() {
+    let request = request("tag,name,serial\n=\"00456\",Saw,\"=\"\"00789\"\"\"\n");
+    assert_eq!(request.tag.as_ref().map(Tag::as_str), Some("00456"));
+    assert_eq!(request.value("serial"), Some("00789"));
+}
+
+#[test]
+fn what_tally_added_to_a_file_of_refused_rows_is_taken_off_again() {
+    let file = "tally_row,tally_line,tally_codes,tally_message,tag,name,notes,price\n\
+        2,3,asset.name_empty,No name.,T1,'=cmd(),''quoted,-5.50\n,,,,T2,It's,'-,1\n3,4,x,y,,,,\n";
+    let rows = read(file);
+    let first = rows[0].as_ref().unwrap();
+    let values = ["name", "notes", "price"].map(|key| first.value(key));
+    assert_eq!(values, [Some("=cmd()"), Some("'quoted"), Some("-5.50")]);
+    assert_eq!((first.attributes.len(), first.warnings.len()), (3, 0));
+    assert_eq!(rows[1].as_ref().unwrap().value("name"), Some("It's"));
+    assert_eq!(
+        codes(file)[2],
+        "import.row_empty",
+        "only Tally's own columns have content"
+    );
+    let plain = request("tag,name\nT1,'=cmd()\n");
+    assert_eq!(
+        plain.value("name"),
+        Some("'=cmd()"),
+        "a file without the mark is as it is"
+    );
+}
+
+#[test]
+fn a_price_that_is_no_amount_or_two_has_a_warning_and_one_that_the_column_settles_has_none() {
+    assert_eq!(
+        codes("tag,name,price\nT1,a,free\nT2,b,7.50 EUR\n"),
+        ["import.price_unreadable", ""]
+    );
+    assert_eq!(
+        codes("tag;name;price\nT1;a;1.290\nT2;b;750\n"),
+        ["import.price_ambiguous", ""]
+    );
+    let file = "tag;name;price\nT1;a;1.290\nT2;b;7,50\n";
+    assert_eq!(codes(file), ["", ""]);
+    assert_eq!(request(file).value("price"), Some("1290"));
+}
+
+#[test]
+fn the_order_of_day_and_month_is_that_of_the_column() {
+    let file = "tag,name,purchase date\nT1,a,03/04/2024\nT2,b,25/04/2024\n";
+    assert_eq!(request(file).value("purchased_on"), Some("2024-04-03"));
+    assert_eq!(codes(file), ["", ""]);
+    let contradicting = "tag,name,purchase date\nT1,a,03/04/2024\nT2,b,25/04/2024\nT3,c,04/25/2024\n";
+    assert_eq!(codes(contradicting), ["import.date_kept_as_written", "", ""]);
 }
 
 #[test]
@@ -152,7 +242,7 @@ fn a_row_whose_location_is_only_its_site_is_found_under_that() {
 fn of_a_public_demo_register_every_filled_cell_is_found_again() {
     let bytes = include_bytes!("../../../../tests/data/netbox-demo-devices.csv");
     let sheet = Sheet::open(bytes).unwrap();
-    let layout = Layout::from_columns(&map_headers(sheet.headers(), &new_schema())).unwrap();
+    let layout = layout_of(&sheet, bytes);
     let mut nameless = 0;
     for row in sheet.rows() {
         let request = layout.read_row(&row).unwrap();

@@ -66,7 +66,12 @@ fn letters_in_an_unnamed_encoding_are_read_as_windows_1252_and_marked_as_guessed
 fn a_file_that_is_no_csv_is_refused_as_a_whole() {
     assert_eq!(refusal(""), Unreadable::Empty);
     assert_eq!(refusal(" \r\n\r\n"), Unreadable::Empty);
-    assert_eq!(refusal(",,\na,b,c"), Unreadable::NoHeader);
+    assert_eq!(refusal(",,\n;;\n"), Unreadable::NoHeader);
+    assert_eq!(refusal(",\"\",\na,b,c"), Unreadable::NoHeader);
+    assert_eq!(
+        refusal(b"\xEF\xBB\xBFtag,Gr\xF6\xDFe\n1,2\n"),
+        Unreadable::HeaderUnreadable
+    );
     assert_eq!(refusal(b"PK\x03\x04rest"), Unreadable::NotText);
     assert_eq!(refusal(b"name\0x"), Unreadable::NotText);
     assert_eq!(refusal("\"name,serial\na,b\n"), Unreadable::HeaderUnclosed);
@@ -149,4 +154,44 @@ fn many_stray_quotes_do_not_make_reading_slow_and_no_line_goes_missing() {
 fn rows_keep_the_cells_they_have() {
     let found = rows(&sheet("a,b,c\n1,2\n1,2,3,4\n"));
     assert_eq!((found[0].3.len(), found[1].3.len()), (2, 4));
+}
+
+#[test]
+fn the_header_is_the_first_line_with_content_or_the_one_that_the_user_chose() {
+    let found = sheet(",,\r\n\r\ntag,name,size\r\na,b,c\r\n");
+    assert_eq!(found.headers(), strings(&["tag", "name", "size"]));
+    assert_eq!((found.reading().header_line, rows(&found)[0].1), (3, 4));
+    let file = "Inventory of 2024;;\n\ntag;name\nA;b\n";
+    let open = |line| {
+        let choices = Choices {
+            header_line: Some(line),
+            ..Choices::default()
+        };
+        Sheet::open_as(file.as_bytes(), &choices)
+    };
+    let chosen = open(3).unwrap();
+    assert_eq!(chosen.headers(), strings(&["tag", "name"]));
+    assert_eq!(rows(&chosen), [(1, 4, 4, strings(&["A", "b"]))]);
+    assert_eq!(open(9).err(), Some(Unreadable::NoHeader));
+}
+
+#[test]
+fn a_file_is_read_again_as_its_reading_says() {
+    for (bytes, separator, encoding) in [
+        (&b"sep=;\ntag;name\nA;b,c\n"[..], ';', "UTF-8"),
+        (b"tag|name\nA|B\xFCro\n", '|', "windows-1252"),
+        (b"\xEF\xBB\xBFtag\tname\nA\tb\n", '\t', "UTF-8"),
+    ] {
+        let found = sheet(bytes);
+        let reading = found.reading();
+        assert_eq!(
+            (reading.separator, reading.encoding.as_str()),
+            (separator, encoding)
+        );
+        let again = Sheet::open_as(bytes, &Choices::from_reading(&reading).unwrap()).unwrap();
+        assert_eq!(again.reading(), reading);
+        assert_eq!(rows(&again), rows(&found));
+        let marks = |sheet: &Sheet| sheet.rows().map(|row| row.guessed_letters).collect::<Vec<_>>();
+        assert_eq!(marks(&again), marks(&found));
+    }
 }

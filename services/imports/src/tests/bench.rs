@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::judge::row_command;
 use crate::ledger::Ledger;
 use crate::upload::survey_file;
-use crate::{Folder, Imports, ImportsSetup, StartError, Upload};
+use crate::{Choices, Folder, Imports, ImportsSetup, StartError, Upload};
 
 pub struct Bench {
     pub vault: Arc<Vault>,
@@ -196,19 +196,21 @@ impl Bench {
         let origin = site.origin(AGENT);
         let id = ImportId(origin.command.derive("import"));
         let schema = Schema::new(RegisterId::of_tenant(site.tenant));
-        let survey = survey_file(id, file, &schema).unwrap();
+        let survey = survey_file(file, &schema, &Choices::default()).unwrap();
         let files = &self.imports.shared().files;
         files.keep(id, &survey.sha256, file.to_vec()).await.unwrap();
         let stream = StreamName::import(site.tenant, id);
         let context = origin.context();
         let started = execute::<ImportEvent, _>(&*self.log, &stream, &context, None, |_| {
             let (sha256, columns) = (survey.sha256.clone(), survey.columns.clone());
+            let reading = Some(survey.reading.clone());
             Ok(import::start(
                 ImportState::Absent,
                 None,
                 sha256,
                 survey.rows,
                 columns,
+                reading,
                 false,
             )?)
         });
@@ -251,6 +253,7 @@ pub fn upload(file: &[u8], dry_run: bool) -> Upload {
     Upload {
         file_name: None,
         dry_run,
+        choices: Choices::default(),
         bytes: file.to_vec(),
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use tally_commands::{People, tenants};
+use tally_commands::{People, load, tenants};
+use tally_domain::import::{ImportEvent, ImportState};
 use tally_domain::tenant::TenantState;
 use tally_domain::{AccountId, PersonId, StreamName, TenantId};
 use tally_event_log::LogReader;
@@ -13,7 +14,9 @@ use tally_vault::Vault;
 
 use super::output::print_line;
 use super::stores::{knows_tenant, open_for_writing};
+use super::tenant::find_imports;
 use super::views::remove_others;
+use crate::assembly::open_import_files;
 use crate::config::Config;
 
 #[derive(Subcommand)]
@@ -67,13 +70,27 @@ pub async fn run(verb: PersonVerb, config: &Config) -> anyhow::Result<ExitCode> 
         return Ok(ExitCode::FAILURE);
     }
     print_line(&format!("erasing person {person}"))?;
-    let destroyed = People::new(log, vault).erase(tenant, person).await?;
+    let destroyed = People::new(log.clone(), vault).erase(tenant, person).await?;
+    remove_kept_files(config, &*log, tenant).await?;
     remove_others(config).await?;
     print_line(&match destroyed.people {
         0 => format!("person {person} is erased: there was nothing left to destroy"),
         _ => format!("person {person} is erased"),
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Removes the files that are kept for the refused rows of ended imports: they may name the person.
+async fn remove_kept_files(config: &Config, log: &dyn LogReader, tenant: TenantId) -> anyhow::Result<()> {
+    let files = open_import_files(config).await?;
+    for import in find_imports(log, tenant).await? {
+        let loaded = load::<ImportEvent>(log, &StreamName::import(tenant, import)).await?;
+        let state = ImportState::fold(loaded.events.iter().map(|recorded| &recorded.event));
+        if !state.is_under_way() {
+            files.remove_all(import).await?;
+        }
+    }
+    Ok(())
 }
 
 /// An erasure destroys a key, so it needs the key store of this log.

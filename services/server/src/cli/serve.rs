@@ -39,6 +39,7 @@ async fn serve(started: &StartedApp, stop: StopSignal) -> anyhow::Result<ExitCod
     let app = &started.app;
     app.imports.resume().await?;
     app.imports.watch_abandoned();
+    app.imports.watch_kept_files();
     let (server, bound) = crate::http::serve(app.clone())?;
     let mut handles = vec![server.handle()];
     let operators = crate::http::operators::serve(app)?;

@@ -109,8 +109,11 @@ async fn remove_uploads(config: &Config, log: &dyn LogReader, tenant: TenantId) 
     Ok(removed)
 }
 
-/// The names of streams stay readable.
-async fn find_imports(log: &dyn LogReader, tenant: TenantId) -> anyhow::Result<BTreeSet<ImportId>> {
+/// The imports that a tenant ever began. The names of streams stay readable after an erasure.
+pub(super) async fn find_imports(
+    log: &dyn LogReader,
+    tenant: TenantId,
+) -> anyhow::Result<BTreeSet<ImportId>> {
     let (mut imports, mut after) = (BTreeSet::new(), None);
     loop {
         let page = log.read_tenant(tenant, after, PAGE_SIZE).await?;

@@ -1,4 +1,5 @@
 import type { Transport } from '../host/transport';
+import { currentLanguage } from '../messages';
 import { answerOf, createHttp, doneOf, withKey, type Http } from './http';
 import type {
   AssetFilter,
@@ -6,7 +7,9 @@ import type {
   EditAsset,
   FacetName,
   HandOver,
+  ImportChoices,
   RegisterAsset,
+  StartImport,
   Verdict,
 } from './model';
 
@@ -75,13 +78,26 @@ function commandCalls(http: Http) {
   };
 }
 
+/** A file as it is. The document has it as a text. */
+const csvBody = (file: Uint8Array<ArrayBuffer>) => ({
+  headers: { 'Content-Type': 'text/csv' },
+  body: file as unknown as string,
+  bodySerializer: (body: string) => body,
+});
+
 function importCalls(http: Http) {
   return {
-    start: (csv: string, fileName: string, dryRun: boolean, key: string) => {
-      const params = { query: { fileName, dryRun }, header: withKey(key) };
-      const headers = { 'Content-Type': 'text/csv; charset=utf-8' };
-      const bodySerializer = (text: string) => text;
-      return answerOf(http.POST('/api/v1/imports', { params, headers, body: csv, bodySerializer }));
+    preview: (file: Uint8Array<ArrayBuffer>, query: ImportChoices, signal?: Signal) =>
+      answerOf(http.POST('/api/v1/imports/preview', { params: { query }, ...csvBody(file), signal })),
+    start: (file: Uint8Array<ArrayBuffer>, query: StartImport, key: string) => {
+      const { headers, ...body } = csvBody(file);
+      return answerOf(http.POST('/api/v1/imports', { params: { query, header: withKey(key) }, headers, ...body }));
+    },
+    refusedRows: (id: string): Promise<Blob> => {
+      const headers = { 'Accept-Language': currentLanguage() };
+      return answerOf(
+        http.GET('/api/v1/imports/{id}/refused-rows', { params: { path: { id } }, headers, parseAs: 'blob' }),
+      );
     },
     list: (signal?: Signal) => answerOf(http.GET('/api/v1/imports', { signal })),
     get: (id: string, signal?: Signal) =>

@@ -3,11 +3,15 @@ import { Failure } from '../host/failure';
 import type { Transport } from '../host/transport';
 import type { paths } from './openapi';
 
+/** A file as its bytes, which a text would lose where they are no UTF-8; anything else as a text. */
+const bodyOf = (request: Request): Promise<string | ArrayBuffer> =>
+  request.headers.get('Content-Type')?.startsWith('text/csv') ? request.arrayBuffer() : request.text();
+
 /** Calls the transport with what the typed client made of a call. */
 const fetchOver = (transport: Transport) => async (request: Request) => {
   const { pathname, search } = new URL(request.url);
   const { method, headers, signal } = request;
-  const body = method === 'GET' ? undefined : await request.text();
+  const body = method === 'GET' ? undefined : await bodyOf(request);
   return transport(pathname + search, { method, headers, body, signal });
 };
 

@@ -61,6 +61,11 @@ export type CorrectAsset = Accepted<'/api/v1/assets/{id}/correct'>;
 export type PersonFound = Item<Answer<'/api/v1/people'>>;
 
 export type Import = Answer<'/api/v1/imports/{id}'>;
+export type ImportColumn = Import['columns'][number];
+export type ImportPreview = Answer<'/api/v1/imports/preview', 'post'>;
+/** How a file is to be read; what is absent is found by the server. */
+export type ImportChoices = NonNullable<paths['/api/v1/imports/preview']['post']['parameters']['query']>;
+export type StartImport = NonNullable<paths['/api/v1/imports']['post']['parameters']['query']>;
 export type ImportState = Import['state'];
 export type ImportRow = Item<Answer<'/api/v1/imports/{id}/rows'>>;
 export type Verdict = ImportRow['verdict'];

@@ -15,6 +15,7 @@ export const keys = {
   history: (id: string) => ['history', id] as const,
   imports: ['imports'] as const,
   import: (id: string) => ['import', id] as const,
+  importPreview: ['import-preview'] as const,
   importRows: (id: string) => ['import-rows', id] as const,
   admin: ['admin'] as const,
   notices: ['notices'] as const,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::{option, sample};
-use tally_domain::import::{Column, Finding, ImportEvent, ImportOutcome, RowJudged, Verdict};
+use tally_domain::import::{
+    Column, DayOrder, Finding, ImportEvent, ImportOutcome, Reading, RowJudged, Verdict,
+};
 use tally_domain::refusal::Parameter;
 use tally_domain::value::FreeText;
 use tally_domain::{AnyEvent, AssetId};
@@ -22,7 +24,19 @@ pub(super) fn examples() -> Vec<AnyEvent> {
             columns: vec![Column {
                 header: "Serial Number".to_owned(),
                 field: "serial".to_owned(),
+                position: Some(1),
+                findings: vec![Finding {
+                    code: "import.column_could_be".to_owned(),
+                    parameters: BTreeMap::from([("column".to_owned(), Parameter::Number(3))]),
+                }],
             }],
+            reading: Some(Reading {
+                encoding: "windows-1252".to_owned(),
+                encoding_guessed: true,
+                separator: ';',
+                header_line: 2,
+                day_order: Some(DayOrder::DayFirst),
+            }),
             dry_run: false,
         },
         ImportEvent::RowsJudged {
@@ -61,23 +75,45 @@ pub(super) fn any_event() -> impl Strategy<Value = ImportEvent> {
 }
 
 fn started() -> impl Strategy<Value = ImportEvent> {
-    let column = (text(), text()).prop_map(|(header, field)| Column { header, field });
+    let findings = vec(finding(), 0..2);
+    let column = (text(), text(), option::of(any::<u32>()), findings);
+    let column = column.prop_map(|(header, field, position, findings)| Column {
+        header,
+        field,
+        position,
+        findings,
+    });
     (
         maybe_free_text(),
         text(),
         any::<u64>(),
         vec(column, 0..4),
+        option::of(reading()),
         any::<bool>(),
     )
         .prop_map(
-            |(file_name, sha256, rows, columns, dry_run)| ImportEvent::Started {
+            |(file_name, sha256, rows, columns, reading, dry_run)| ImportEvent::Started {
                 file_name,
                 sha256,
                 rows,
                 columns,
+                reading,
                 dry_run,
             },
         )
+}
+
+fn reading() -> impl Strategy<Value = Reading> {
+    let day_order = option::of(sample::select(vec![DayOrder::DayFirst, DayOrder::MonthFirst]));
+    (text(), any::<bool>(), any::<char>(), any::<u64>(), day_order).prop_map(
+        |(encoding, encoding_guessed, separator, header_line, day_order)| Reading {
+            encoding,
+            encoding_guessed,
+            separator,
+            header_line,
+            day_order,
+        },
+    )
 }
 
 fn outcome() -> impl Strategy<Value = ImportOutcome> {

@@ -313,3 +313,24 @@ refusal-ops-tenant_unknown =
 refusal-ops-site_unknown =
     .cause = Über eine Site mit diesem Namen ist nichts bekannt.
     .remedy = Nennen Sie die Site mit ihrer Mandanten-ID, ihrem Client Key oder ihrer Adresse.
+
+## Rows of imports that were refused.
+
+refusal-import-row_empty =
+    .cause = Die Zeile ist leer.
+refusal-import-row_ragged =
+    .cause = Die Zeile hat mehr Werte als die Kopfzeile.
+refusal-import-quote_unclosed =
+    .cause = Ein Anführungszeichen wird nicht geschlossen.
+refusal-import-letters_unreadable =
+    .cause = Die Zeile hat Zeichen, die in der Kodierung der Datei nicht lesbar sind.
+refusal-asset-tag_taken =
+    .cause = Diese Inventarnummer gehört bereits zu einem anderen Asset.
+refusal-asset-tag_invalid =
+    .cause = Eine Inventarnummer besteht aus 1 bis 64 Zeichen: Buchstaben, Ziffern und . _ / -
+refusal-asset-name_empty =
+    .cause = Die Bezeichnung ist leer.
+refusal-asset-too_many_attributes =
+    .cause = Ein Asset kann höchstens 64 Attribute haben.
+refusal-schema-too_many_attributes =
+    .cause = Ein Register kann höchstens 500 eigene Attribute haben.

@@ -1,30 +1,23 @@
 //! Imports: starting one with a file, reading its verdicts, cancelling it.
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, LOCATION};
+use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use sha2::{Digest, Sha256};
-use tally_imports::{MAX_BYTES, StartError, Unreadable, Upload};
+use tally_imports::Upload;
 use tally_projections::{ImportList, QueryError};
 
 use super::dto::{Import, ImportPage, ImportRow, ImportRowPage, parse_verdict};
+use super::import_files::{CHOICES, check_type, describe_choices, read_choices, read_file, to_problem};
 use super::input::{MAX_JSON, Nothing, Params, import_not_found, parse_import_id, read_json};
 use super::joined::{self, Names};
-use super::parameters::{IdempotencyKey, PageOf};
+use super::parameters::{IdempotencyKey, PageOf, ReadingChoices};
 use super::problems::{Importing, NotFound, Reading};
 use crate::http::caller::{Body, Caller, Command};
-use crate::http::problem::{self, Problem};
+use crate::http::problem::Problem;
 use crate::roles::Action;
 
 /// The longest name of a file, in characters.
 const MAX_FILE_NAME: usize = 255;
-/// Content types that are certainly no CSV file.
-const NOT_CSV: [&str; 3] = [
-    "application/json",
-    "multipart/",
-    "application/x-www-form-urlencoded",
-];
-
 /// Starts an import of a CSV file. Its rows are judged after the answer.
 #[utoipa::path(
     operation_id = "startImport",
@@ -32,6 +25,7 @@ const NOT_CSV: [&str; 3] = [
     params(
         ("fileName" = Option<String>, Query, description = "The file's name, at most 255 characters."),
         ("dryRun" = Option<bool>, Query, description = "Whether the import only reports what would happen."),
+        ReadingChoices,
         IdempotencyKey
     ),
     request_body(
@@ -61,23 +55,24 @@ pub async fn start(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     caller.may(Action::Import).await?;
-    let params = Params::of(&request, &["fileName", "dryRun"])?;
+    let known: Vec<&str> = ["fileName", "dryRun"].into_iter().chain(CHOICES).collect();
+    let params = Params::of(&request, &known)?;
+    let choices = read_choices(&params)?;
     let fits = |text: &str| (text.chars().count() <= MAX_FILE_NAME).then(|| text.to_owned());
     let file_name = params.parse("fileName", "is longer than 255 characters", fits)?;
     let (dry_run, command) = (params.flag("dryRun")?, Command::of(&request)?);
     check_type(&request)?;
-    let Body { bytes, room: _room } = caller
-        .read_body(&request, payload, MAX_BYTES)
-        .await
-        .map_err(to_file_problem)?;
+    let Body { bytes, room: _room } = read_file(&caller, &request, payload).await?;
     let content = format!(
-        "{file_name:?}\n{dry_run}\n{}",
-        hex::encode(Sha256::digest(&bytes))
+        "{file_name:?}\n{dry_run}\n{}{}",
+        hex::encode(Sha256::digest(&bytes)),
+        describe_choices(&choices)
     );
     let origin = caller.origin(&command, content.as_bytes()).await?;
     let upload = Upload {
         file_name,
         dry_run,
+        choices,
         bytes,
     };
     let started = caller.app.imports.start(&origin, upload).await;
@@ -87,35 +82,6 @@ pub async fn start(
     let mut answer = HttpResponse::Accepted();
     answer.insert_header((LOCATION, format!("/api/v1/imports/{import}")));
     Ok(caller.import_answer(answer, record, Names::AsKnown).await)
-}
-
-fn check_type(request: &HttpRequest) -> Result<(), Problem> {
-    let named = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let named = named.to_ascii_lowercase();
-    if NOT_CSV.iter().any(|other| named.starts_with(other)) {
-        return Err(problem::from_refusal(&Unreadable::NotText));
-    }
-    Ok(())
-}
-
-/// A file that is too large is refused in the same words wherever that is noticed.
-fn to_file_problem(problem: Problem) -> Problem {
-    if problem.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        problem::from_refusal(&Unreadable::TooManyBytes)
-    } else {
-        problem
-    }
-}
-
-fn to_problem(error: StartError) -> Problem {
-    match error {
-        StartError::Unreadable(unreadable) => problem::from_refusal(&unreadable),
-        StartError::Command(error) => error.into(),
-    }
 }
 
 /// Lists imports, newest first.

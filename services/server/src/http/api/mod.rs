@@ -22,6 +22,7 @@ mod document;
 pub(super) mod dto;
 mod hand_over;
 mod history;
+mod import_files;
 mod imports;
 pub(super) mod input;
 mod joined;

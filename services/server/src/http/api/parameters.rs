@@ -4,7 +4,7 @@
 
 use utoipa::IntoParams;
 
-use super::dto::Status;
+use super::dto::{ImportDayOrder, ImportSeparator, Status};
 
 /// The part of a list to answer with.
 #[derive(IntoParams)]
@@ -71,4 +71,25 @@ pub struct IfMatchNeeded {
     /// The ETag of the version that the change is based on.
     #[param(rename = "If-Match")]
     condition: String,
+}
+
+/// How a file is read; what is absent is found in the file.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReadingChoices {
+    /// The encoding, by its name in the WHATWG standard.
+    #[param(example = "windows-1252")]
+    encoding: Option<String>,
+    /// What stands between cells.
+    separator: Option<ImportSeparator>,
+    /// The line of the file with the names of the columns, 1 for the first.
+    #[param(rename = "headerLine", minimum = 1)]
+    header_line: Option<u64>,
+    /// How dates such as `03/04/2024` are read.
+    #[param(rename = "dayOrder")]
+    day_order: Option<ImportDayOrder>,
+    /// The fields of columns: the number of a column, 1 for the first, a colon, and `tag`, the key of
+    /// an attribute, or `-` for an attribute of the column's own; several with commas between.
+    #[param(example = "2:name,5:serial")]
+    fields: Option<String>,
 }

@@ -5,7 +5,8 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    about, admin, assets, client_errors, commands, history, imports, notices, people, schema, withdrawal,
+    about, admin, assets, client_errors, commands, history, import_files, imports, notices, people, schema,
+    withdrawal,
 };
 use crate::http::problem;
 
@@ -31,8 +32,10 @@ pub fn add(config: &mut ServiceConfig) {
         .service(withdrawal::withdraw)
         .service(imports::list)
         .service(imports::start)
+        .service(import_files::preview)
         .service(imports::get)
         .service(imports::rows)
+        .service(import_files::refused_rows)
         .service(imports::cancel)
         .service(admin::installation)
         .service(admin::diagnosis)

@@ -419,7 +419,22 @@ const texts: Readonly<Record<string, string>> = {
     'Die Inventarnummer {tag} gehört bereits zu einem anderen Asset. Auch Zeile {first_row} dieser Datei hat sie.',
   'row.import.date_kept_as_written':
     'Das Datum wurde nicht erkannt und so übernommen, wie es geschrieben ist.',
-  'row.import.letters_guessed': 'Die Zeichen wurden als Windows-1252 gelesen.',
+  'row.import.letters_guessed':
+    'Die Datei sagt nicht, in welcher Kodierung sie gespeichert ist. Die Kodierung ist deshalb geraten.',
+  'row.import.letters_unreadable':
+    'Die Zeile hat Zeichen, die in der Kodierung der Datei nicht lesbar sind.',
+  'row.import.price_unreadable':
+    'Der Preis ist kein Betrag. Er wird so übernommen, wie er geschrieben ist; kein Vergleich findet ihn.',
+  'row.import.price_ambiguous':
+    'Der Preis kann zwei Beträge bedeuten, weil unklar ist, ob Komma oder Punkt das Dezimalzeichen ist. Er wird so übernommen, wie er geschrieben ist.',
+  'row.import.column_repeated(column)':
+    'Die Spalte {column} heißt genauso. Diese hier wird deshalb ein eigenes Feld.',
+  'row.import.column_could_be(column,field)':
+    'Diese Spalte könnte auch das Feld „{field}“ sein; das ist jetzt Spalte {column}.',
+  'row.import.column_reserved(key)':
+    'Ein Feld dieses Namens verwaltet Tally selbst. Die Spalte wird deshalb das Attribut „{key}“.',
+  'row.import.column_of_days':
+    'Die Tage dieser Spalte bleiben Text, so wie sie geschrieben sind.',
   'row.import.location_from_site': 'Der Standort stammt aus der Spalte der Site.',
   'row.import.name_from_model': 'Die Bezeichnung stammt aus dem Modell.',
   'row.import.name_from_serial': 'Die Bezeichnung stammt aus der Seriennummer.',
@@ -427,7 +442,7 @@ const texts: Readonly<Record<string, string>> = {
   'row.import.name_from_type': 'Die Bezeichnung stammt aus dem Typ.',
   'row.import.tag_allotted': 'Die nächste freie Inventarnummer wurde vergeben.',
   'row.import.row_empty': 'Die Zeile ist leer.',
-  'row.import.row_ragged': 'Die Zeile hat mehr oder weniger Werte als die Kopfzeile.',
+  'row.import.row_ragged': 'Die Zeile hat mehr Werte als die Kopfzeile.',
   'row.import.quote_unclosed': 'Ein Anführungszeichen wird nicht geschlossen.',
   'row.asset.tag_taken': 'Die Inventarnummer gehört bereits zu einem anderen Asset.',
   'row.asset.tag_retired': 'Die Inventarnummer gehört zu einem ausgemusterten Asset.',

@@ -6,28 +6,22 @@ import { Rich } from '../../components/Rich';
 import { t } from '../../messages';
 import { formatCount } from '../../messages/format';
 import css from './Import.module.css';
-import type { FileText } from './read-text';
+import type { Source } from './source';
 
-export interface ChosenFile extends FileText {
-  fileName: string;
-}
-
-function Chosen({ file }: { file: ChosenFile }) {
-  const values = { name: file.fileName, size: formatCount(Math.ceil(file.csv.length / 1024)) };
-  const { guessedEncoding } = file;
+function Chosen({ file }: { file: Source }) {
+  const values = { name: file.fileName, size: formatCount(Math.ceil(file.bytes.length / 1024)) };
   return (
     <p className={css.dropText}>
       <FileIcon label="" />
       <span>
         <Rich id="importForm.chosen" values={values} />
-        {guessedEncoding && <> {t('importForm.guessed', { encoding: guessedEncoding })}</>}
       </span>
     </p>
   );
 }
 
 interface Props {
-  chosen: ChosenFile | null;
+  chosen: Source | null;
   onChoose: (file: File) => void;
 }
 

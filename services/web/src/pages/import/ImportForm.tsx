@@ -1,27 +1,32 @@
 import Button from '@atlaskit/button/default/button';
 import Checkbox from '@atlaskit/checkbox';
 import Textarea from '@atlaskit/textarea';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import type { ImportChoices, ImportPreview } from '../../api/model';
 import { useSchema } from '../../api/schema';
 import { FailurePanel } from '../../components/FailurePanel';
 import { Field } from '../../components/Field';
+import { Waiting } from '../../components/Waiting';
 import { attributeLabel, ownLabel } from '../../components/words';
 import { href, navigate } from '../../host/address';
 import { Failure } from '../../host/failure';
 import { t } from '../../messages';
 import { formatList } from '../../messages/format';
-import { DropZone, type ChosenFile } from './DropZone';
+import { DropZone } from './DropZone';
 import css from './Import.module.css';
-import { decodeText } from './read-text';
+import { PreviewColumns } from './PreviewColumns';
+import { ReadingChoices } from './ReadingChoices';
+import { newSource, pastedSource, type Source } from './source';
+import { useImportPreview, useRested } from './use-preview';
 import { useStartImport } from './use-start-import';
 
 /** The server's limit, in bytes; checked here to spare an upload that will be refused. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
-async function readFile(file: File): Promise<ChosenFile> {
+async function readFile(file: File): Promise<Source> {
   if (file.size > MAX_BYTES) throw new Failure({ code: 'import.too_large' });
   try {
-    return { fileName: file.name, ...decodeText(new Uint8Array(await file.arrayBuffer())) };
+    return newSource(file.name, new Uint8Array(await file.arrayBuffer()));
   } catch {
     throw new Failure({ code: 'ui.file_unreadable' });
   }
@@ -57,30 +62,74 @@ function Hint() {
   );
 }
 
-/** Starts an import of a file or of pasted text. A check without effect is proposed first. */
-export function ImportForm() {
-  const [chosen, setChosen] = useState<ChosenFile | null>(null);
+interface PreviewProps {
+  preview: ReturnType<typeof useImportPreview>;
+  choices: ImportChoices;
+  onChange: (choices: ImportChoices) => void;
+}
+
+/** How the file is read, to be changed before anything is written. */
+function Preview({ preview, choices, onChange }: PreviewProps) {
+  const { data, error, isFetching } = preview;
+  return (
+    <div className={css.preview} aria-busy={isFetching}>
+      {error && <FailurePanel title={t('preview.failed')} failure={error} />}
+      {!data && !error && <Waiting label={t('preview.loading')} />}
+      {data && (
+        <>
+          <h2>{t('preview.title', { rows: data.rows, columns: data.columns.length })}</h2>
+          <ReadingChoices preview={data} choices={choices} onChange={onChange} />
+          {!error && <PreviewColumns preview={data} choices={choices} onChange={onChange} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The file or the pasted text to import; a text counts once it rests. */
+function useSource() {
+  const [chosen, setChosen] = useState<Source | null>(null);
   const [isPasting, setPasting] = useState(false);
   const [pasted, setPasted] = useState('');
+  const rested = useRested(pasted);
+  const typed = useMemo(() => (rested.trim() ? pastedSource(rested) : null), [rested]);
+  const source = isPasting ? (rested === pasted ? typed : null) : chosen;
+  return { source, chosen, setChosen, isPasting, setPasting, pasted, setPasted };
+}
+
+/** What the server found and the page showed, so that the import reads the file in the same way. */
+function shownChoices({ reading }: ImportPreview, choices: ImportChoices): ImportChoices {
+  const { encoding, separator, headerLine, dayOrder } = reading;
+  return { ...choices, encoding, separator, headerLine, dayOrder: dayOrder ?? undefined };
+}
+
+/** Starts an import of a file or of pasted text. A check without effect is proposed first. */
+export function ImportForm() {
+  const { source, chosen, setChosen, isPasting, setPasting, pasted, setPasted } = useSource();
+  const [choices, setChoices] = useState<ImportChoices>({});
   const [dryRun, setDryRun] = useState(true);
   const [failure, setFailure] = useState<Failure | null>(null);
   const start = useStartImport();
+  const preview = useImportPreview(source, choices);
 
   const choose = async (file: File) => {
     try {
       setChosen(await readFile(file));
+      setChoices({});
       setFailure(null);
     } catch (cause) {
       setFailure(cause as Failure);
     }
   };
 
-  const typed = pasted.trim() ? { fileName: 'pasted.csv', csv: pasted } : null;
-  const source = isPasting ? typed : chosen;
+  const isRead = source !== null && preview.data !== undefined && !preview.isPlaceholderData;
   const submit = () => {
-    if (!source) return;
-    const { csv, fileName } = source;
-    start.mutate({ csv, fileName, dryRun }, { onSuccess: (job) => navigate(href(['import', job.id])) });
+    if (!source || !preview.data) return;
+    const shown = shownChoices(preview.data, choices);
+    start.mutate(
+      { source, choices: shown, dryRun },
+      { onSuccess: (job) => navigate(href(['import', job.id])) },
+    );
   };
 
   const shown = failure ?? start.error;
@@ -92,6 +141,7 @@ export function ImportForm() {
       ) : (
         <DropZone chosen={chosen} onChoose={(file) => void choose(file)} />
       )}
+      {source && <Preview preview={preview} choices={choices} onChange={setChoices} />}
       <div className={css.formRow}>
         <Checkbox
           label={t('importForm.dryRun')}
@@ -99,10 +149,21 @@ export function ImportForm() {
           onChange={(event) => setDryRun(event.currentTarget.checked)}
         />
         <div className={css.formActions}>
-          <Button appearance="subtle" onClick={() => setPasting(!isPasting)}>
+          <Button
+            appearance="subtle"
+            onClick={() => {
+              setPasting(!isPasting);
+              setChoices({});
+            }}
+          >
             {isPasting ? t('importForm.useFile') : t('importForm.paste')}
           </Button>
-          <Button appearance="primary" onClick={submit} isDisabled={!source} isLoading={start.isPending}>
+          <Button
+            appearance="primary"
+            onClick={submit}
+            isDisabled={!isRead || preview.error !== null}
+            isLoading={start.isPending}
+          >
             {dryRun ? t('importForm.check') : t('importForm.import')}
           </Button>
         </div>

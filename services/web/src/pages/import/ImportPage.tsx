@@ -3,7 +3,7 @@ import ProgressBar from '@atlaskit/progress-bar';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useSubmitKey } from '../../api/commands';
-import type { Import } from '../../api/model';
+import type { Import, ImportColumn } from '../../api/model';
 import { keys, useImport } from '../../api/queries';
 import { useSchema, type Schema } from '../../api/schema';
 import { useApi, useCan } from '../../api/session';
@@ -21,6 +21,7 @@ import css from './Import.module.css';
 import { ImportRows } from './ImportRows';
 import { ImportState } from './ImportState';
 import { importName } from './import-name';
+import { rowText } from './row-text';
 import { sourceOf } from './source';
 import { useStartImport } from './use-start-import';
 
@@ -41,9 +42,10 @@ function Progress({ job }: { job: Import }) {
 
 function Counts({ job }: { job: Import }) {
   const { counts, dryRun } = job;
+  const registered = counts.registered + counts.registeredWithWarning;
   const entries: [string, number, string][] = [
     [t('import.count.rows'), counts.rows, 'all'],
-    [dryRun ? t('import.count.wouldRegister') : t('import.count.registered'), counts.registered, 'good'],
+    [dryRun ? t('import.count.wouldRegister') : t('import.count.registered'), registered, 'good'],
     [t('import.count.warning'), counts.registeredWithWarning, 'warning'],
     [t('import.count.refused'), counts.refused, 'bad'],
   ];
@@ -59,8 +61,6 @@ function Counts({ job }: { job: Import }) {
     </dl>
   );
 }
-
-type ImportColumn = Import['columns'][number];
 
 const TAG = 'tag';
 
@@ -81,11 +81,17 @@ const mappingColumns = (schema: Schema): TableColumn<ImportColumn>[] => [
       </>
     ),
   },
+  { title: t('row.finding'), render: (column) => rowText(column) },
 ];
 
 /** The attributes that the import has added by now, if its rows had values of them. */
 const attributesOf = ({ columns, dryRun, state }: Import): string[] =>
   dryRun || state === 'running' ? [] : columns.map(({ field }) => field).filter((field) => field !== TAG);
+
+/** How the bytes of the file were read, in words. */
+function readingText({ encoding, separator, headerLine }: NonNullable<Import['reading']>): string {
+  return t('import.reading', { encoding, separator: t(`reading.${separator}`), line: headerLine });
+}
 
 function Mapping({ job }: { job: Import }) {
   const { schema, isLoading } = useSchema(attributesOf(job));
@@ -94,11 +100,12 @@ function Mapping({ job }: { job: Import }) {
   return (
     <details className={css.mapping}>
       <summary>{title}</summary>
+      {job.reading && <p className={css.subtle}>{readingText(job.reading)}</p>}
       <Table
         label={title}
         columns={mappingColumns(schema)}
         rows={job.columns}
-        rowKey={({ header }) => header}
+        rowKey={({ number }) => String(number)}
       />
     </details>
   );
@@ -107,10 +114,10 @@ function Mapping({ job }: { job: Import }) {
 /** After a check: the import itself with the same text, if this visit still has it. */
 function AfterCheck({ job }: { job: Import }) {
   const start = useStartImport();
-  const source = sourceOf(job.id);
+  const started = sourceOf(job.id);
   const good = job.counts.registered + job.counts.registeredWithWarning;
   if (!job.dryRun || job.state !== 'finished' || good === 0) return null;
-  if (!source) {
+  if (!started) {
     return (
       <p className={css.hint}>
         <Rich id="import.checkOver" tags={{ a: (text) => <a href={href(['import'])}>{text}</a> }} />
@@ -118,7 +125,7 @@ function AfterCheck({ job }: { job: Import }) {
     );
   }
   const register = () =>
-    start.mutate({ ...source, dryRun: false }, { onSuccess: ({ id }) => navigate(href(['import', id])) });
+    start.mutate({ ...started, dryRun: false }, { onSuccess: ({ id }) => navigate(href(['import', id])) });
   return (
     <div className={css.next}>
       {start.error && <FailurePanel title={t('importForm.failed')} failure={start.error} />}

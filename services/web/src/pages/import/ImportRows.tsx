@@ -3,7 +3,6 @@ import DownloadIcon from '@atlaskit/icon/core/download';
 import Lozenge, { type ThemeAppearance } from '@atlaskit/lozenge';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import type { Api } from '../../api/client';
 import type { Import, ImportRow, Verdict } from '../../api/model';
 import { keys } from '../../api/queries';
 import { useApi } from '../../api/session';
@@ -17,8 +16,8 @@ import { toFailure, type Failure } from '../../host/failure';
 import { t } from '../../messages';
 import { formatCount } from '../../messages/format';
 import css from './Import.module.css';
+import { download } from './download';
 import { rowText } from './row-text';
-import { sourceOf } from './source';
 
 const APPEARANCE: Record<Verdict, ThemeAppearance> = {
   registered: 'success',
@@ -69,17 +68,6 @@ function columnsOf(dryRun: boolean): Column<ImportRow>[] {
   ];
 }
 
-async function fetchRefused(api: Api, id: string): Promise<ImportRow[]> {
-  const rows: ImportRow[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<Api['imports']['rows']>> = await api.imports.rows(id, 'refused', cursor);
-    rows.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor);
-  return rows;
-}
-
 /** The refused rows as a file to correct and import again. */
 function DownloadRefused({ job, onFailure }: { job: Import; onFailure: (failure: Failure | null) => void }) {
   const api = useApi();
@@ -88,12 +76,8 @@ function DownloadRefused({ job, onFailure }: { job: Import; onFailure: (failure:
     setBusy(true);
     onFailure(null);
     try {
-      const [rows, { download, refusedCsv }] = await Promise.all([
-        fetchRefused(api, job.id),
-        import('./refused-csv'),
-      ]);
       const name = (job.fileName ?? 'import').replace(/\.\w+$/, '');
-      download(`${name}-refused.csv`, refusedCsv(rows, sourceOf(job.id)?.csv ?? null));
+      download(`${name}-refused.csv`, await api.imports.refusedRows(job.id));
     } catch (cause) {
       onFailure(toFailure(cause));
     } finally {
@@ -135,6 +119,12 @@ function countFor({ counts }: Import, verdict: Verdict | null): number {
 
 const CHOICES: (Verdict | null)[] = [null, 'registered', 'registered_with_warning', 'refused'];
 
+/** The rows of a choice. Those with a warning are registered as well. */
+function choiceText(verdict: Verdict | null): string {
+  if (verdict === null) return t('rows.all');
+  return verdict === 'registered' ? t('rows.noWarning') : t(`verdict.${verdict}`);
+}
+
 interface ChoiceProps {
   job: Import;
   chosen: Verdict | null;
@@ -152,7 +142,7 @@ function VerdictChoice({ job, chosen, onChoose }: ChoiceProps) {
           onClick={() => onChoose(choice)}
         >
           {t('rows.choice', {
-            verdict: choice ? t(`verdict.${choice}`) : t('rows.all'),
+            verdict: choiceText(choice),
             count: countFor(job, choice),
           })}
         </Button>

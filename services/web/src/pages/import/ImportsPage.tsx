@@ -25,7 +25,9 @@ const pastColumns = (): TableColumn<Import>[] => [
   {
     title: t('imports.registered'),
     kind: 'number',
-    render: ({ counts }) => formatCount(counts.registered + counts.registeredWithWarning),
+    // A check registers nothing.
+    render: ({ counts, dryRun }) =>
+      formatCount(dryRun ? 0 : counts.registered + counts.registeredWithWarning),
   },
   { title: t('imports.refused'), kind: 'number', render: ({ counts }) => formatCount(counts.refused) },
   { title: t('imports.started'), kind: 'short', render: (job) => formatTime(job.startedAt) },

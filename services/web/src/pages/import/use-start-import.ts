@@ -1,27 +1,30 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSubmitKey } from '../../api/commands';
+import type { ImportChoices } from '../../api/model';
 import { keys } from '../../api/queries';
 import { useApi } from '../../api/session';
-import { rememberSource } from './source';
+import { rememberSource, type Source } from './source';
 
 export interface ImportSubmit {
-  csv: string;
-  fileName: string;
+  source: Source;
+  choices: ImportChoices;
   dryRun: boolean;
 }
 
-/** Starts an import and keeps its text for the actions after it. */
+/** Starts an import and keeps its file for the actions after it. */
 export function useStartImport() {
   const api = useApi();
   const queries = useQueryClient();
   const key = useSubmitKey();
   return useMutation({
-    mutationFn: (submit: ImportSubmit) =>
-      api.imports.start(submit.csv, submit.fileName, submit.dryRun, key.for(submit)),
+    mutationFn: ({ source, choices, dryRun }: ImportSubmit) => {
+      const { fileName, bytes, number } = source;
+      return api.imports.start(bytes, { fileName, dryRun, ...choices }, key.for([number, choices, dryRun]));
+    },
     onError: (failure) => key.failed(failure),
-    onSuccess: (job, { csv, fileName }) => {
+    onSuccess: (job, { source, choices }) => {
       key.done();
-      rememberSource(job.id, csv, fileName);
+      rememberSource(job.id, { source, choices });
       queries.setQueryData(keys.import(job.id), job);
       void queries.invalidateQueries({ queryKey: keys.imports });
     },

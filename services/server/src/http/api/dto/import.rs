@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tally_domain::PersonId;
-use tally_domain::import::{Finding, ImportOutcome, ImportState, RowJudged, Verdict};
+use tally_domain::import::{Column, Finding, ImportOutcome, ImportState, RowJudged, Verdict};
 use tally_domain::refusal::Parameter;
 use tally_imports::describe_findings;
 use tally_projections::ImportRecord;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{KnownPeople, Person};
+use super::{ImportReading, KnownPeople, Person};
 
 /// How a column of the file is read.
 #[derive(Serialize, ToSchema)]
@@ -21,6 +21,30 @@ pub struct ImportColumn {
     pub header: String,
     /// `tag`, the attribute's key, or the name of one that the import adds.
     pub field: String,
+    /// Its number in the file, 1 for the first. Left out are only columns that Tally adds to its own
+    /// files, and nameless ones without content.
+    pub number: u32,
+    /// What to check about the choice of its field.
+    pub findings: Vec<RowFinding>,
+    /// The same in English.
+    pub message: String,
+}
+
+impl ImportColumn {
+    /// The columns of a file.
+    pub fn all_of(columns: Vec<Column>) -> Vec<Self> {
+        columns.into_iter().zip(0..).map(Self::of).collect()
+    }
+
+    fn of((column, place): (Column, u32)) -> Self {
+        Self {
+            header: column.header,
+            field: column.field,
+            number: column.position.unwrap_or(place) + 1,
+            message: describe_findings(&column.findings),
+            findings: column.findings.into_iter().map(RowFinding::of).collect(),
+        }
+    }
 }
 
 /// How many rows there are of each kind. `rows` is the sum of the others.
@@ -29,9 +53,9 @@ pub struct ImportColumn {
 pub struct ImportCounts {
     /// All rows. A line with nothing on it is no row.
     pub rows: u64,
-    /// Rows that became assets.
+    /// Rows that became assets; in a dry run, that would.
     pub registered: u64,
-    /// Rows that became assets and have something to check.
+    /// The same, and there is something to check.
     pub registered_with_warning: u64,
     /// Rows that did not.
     pub refused: u64,
@@ -64,6 +88,9 @@ pub struct Import {
     pub started_by: Person,
     /// How the columns are read, in the order of the file.
     pub columns: Vec<ImportColumn>,
+    /// How the file was read; null for an import from before this was recorded.
+    #[schema(required)]
+    pub reading: Option<ImportReading>,
     /// The number of rows by verdict, so far.
     pub counts: ImportCounts,
 }
@@ -99,14 +126,8 @@ impl Import {
             started_at: record.started_at,
             finished_at: record.ended_at,
             started_by: Person::of(started_by, people),
-            columns: record
-                .columns
-                .into_iter()
-                .map(|c| ImportColumn {
-                    header: c.header,
-                    field: c.field,
-                })
-                .collect(),
+            columns: ImportColumn::all_of(record.columns),
+            reading: record.reading.as_ref().map(ImportReading::of),
             counts: ImportCounts {
                 rows: counts.rows,
                 registered: counts.registered,
