@@ -23,7 +23,11 @@ describe('requests', () => {
     const server = fakeServer({ 'POST /imports': () => ({ id: 'i' }) });
     const bytes = new Uint8Array([0xef, 0xbb, 0xbf, 0x6e, 0xfc, 0x0a, 0xff]);
     const choices = { encoding: 'windows-1252', headerLine: 2, fields: '2:name,3:-' };
-    await createApi(server.transport).imports.start(bytes, { fileName: 'a b.csv', dryRun: true, ...choices }, 'k');
+    await createApi(server.transport).imports.start(
+      bytes,
+      { fileName: 'a b.csv', dryRun: true, ...choices },
+      'k',
+    );
     const [sent] = server.sent;
     expect(sent?.query).toEqual({ fileName: 'a b.csv', dryRun: 'true', ...choices, headerLine: '2' });
     expect(sent?.headers.get('Content-Type')).toContain('text/csv');

@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ImportPreview } from '../src/api/model';
@@ -78,7 +78,7 @@ describe('a file that is chosen', () => {
     await screen.findByDisplayValue('Day first: 3 April');
     fireEvent.change(screen.getByLabelText('Field of the column Name'), { target: { value: 'name' } });
     await userEvent.click(screen.getByRole('button', { name: 'Check the rows' }));
-    await screen.findByText('Check only', undefined, { timeout: 3000 }).catch(() => undefined);
+    await waitFor(() => expect(server.to('POST', '/imports')).toHaveLength(1));
     const sent = server.to('POST', '/imports').at(-1);
     expect(sent?.body).toEqual([0x4c, 0xfc]);
     expect(sent?.query).toEqual({
@@ -115,7 +115,9 @@ describe('the counts of an import', () => {
   it('are nothing registered for a check in the list', async () => {
     open({ 'GET /imports': () => ({ items: [job], nextCursor: null }) });
     const table = await screen.findByRole('table');
-    const cells = within(table).getAllByRole('cell').map(({ textContent }) => textContent);
+    const cells = within(table)
+      .getAllByRole('cell')
+      .map(({ textContent }) => textContent);
     expect(cells.slice(2, 5)).toEqual(['6', '0', '1']);
   });
 });

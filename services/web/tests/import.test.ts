@@ -5,7 +5,10 @@ import de from '../src/messages/de';
 import en from '../src/messages/en';
 import { rowText } from '../src/pages/import/row-text';
 
-const found = (code: string, parameters: Record<string, string | number> = {}): Pick<ImportRow, 'findings' | 'message'> => ({
+const found = (
+  code: string,
+  parameters: Record<string, string | number> = {},
+): Pick<ImportRow, 'findings' | 'message'> => ({
   findings: [{ code, parameters }],
   message: 'In English.',
 });

@@ -41,7 +41,8 @@ export const problem = (status: number, code: string, extra: object = {}): Respo
 
 function parseBody(body: unknown): unknown {
   if (ArrayBuffer.isView(body)) return [...new Uint8Array(body.buffer)];
-  if (Object.prototype.toString.call(body) === '[object ArrayBuffer]') return [...new Uint8Array(body as ArrayBuffer)];
+  if (Object.prototype.toString.call(body) === '[object ArrayBuffer]')
+    return [...new Uint8Array(body as ArrayBuffer)];
   if (typeof body !== 'string') return null;
   try {
     return JSON.parse(body);

@@ -91,7 +91,9 @@ function importCalls(http: Http) {
       answerOf(http.POST('/api/v1/imports/preview', { params: { query }, ...csvBody(file), signal })),
     start: (file: Uint8Array<ArrayBuffer>, query: StartImport, key: string) => {
       const { headers, ...body } = csvBody(file);
-      return answerOf(http.POST('/api/v1/imports', { params: { query, header: withKey(key) }, headers, ...body }));
+      return answerOf(
+        http.POST('/api/v1/imports', { params: { query, header: withKey(key) }, headers, ...body }),
+      );
     },
     refusedRows: (id: string): Promise<Blob> => {
       const headers = { 'Accept-Language': currentLanguage() };

@@ -313,6 +313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a CSV file as an import with the same parameters would, and writes nothing: its encoding, separator and header line, the fields of its columns, and its first rows. */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}": {
         parameters: {
             query?: never;
@@ -341,6 +358,23 @@ export interface paths {
         put?: never;
         /** Stops an import before its next rows. Rows judged before that stay. */
         post: operations["cancelImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/refused-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refused rows of an import as a CSV file to correct and import again: what was found in each, in the language of `Accept-Language`, then the row as it stood in the file. The columns that it adds are known when it is imported. A week after the end of the import only the findings are left. */
+        get: operations["downloadRefusedRows"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -803,6 +837,7 @@ export interface components {
              * @description The import's id.
              */
             id: string;
+            reading: components["schemas"]["ImportReading"] | null;
             /**
              * Format: date-time
              * @description The time at which it began.
@@ -817,8 +852,17 @@ export interface components {
         ImportColumn: {
             /** @description `tag`, the attribute's key, or the name of one that the import adds. */
             field: string;
+            /** @description What to check about the choice of its field. */
+            findings: components["schemas"]["RowFinding"][];
             /** @description The header in the file. */
             header: string;
+            /** @description The same in English. */
+            message: string;
+            /**
+             * Format: int32
+             * @description Its number in the file, 1 for the first. Left out are only columns that Tally adds to its own files, and nameless ones without content.
+             */
+            number: number;
         };
         /** @description How many rows there are of each kind. `rows` is the sum of the others. */
         ImportCounts: {
@@ -834,12 +878,12 @@ export interface components {
             refused: number;
             /**
              * Format: int64
-             * @description Rows that became assets.
+             * @description Rows that became assets; in a dry run, that would.
              */
             registered: number;
             /**
              * Format: int64
-             * @description Rows that became assets and have something to check.
+             * @description The same, and there is something to check.
              */
             registeredWithWarning: number;
             /**
@@ -848,12 +892,53 @@ export interface components {
              */
             rows: number;
         };
+        /**
+         * @description Which of two numbers comes first in a date.
+         * @enum {string}
+         */
+        ImportDayOrder: "day_first" | "month_first";
         /** @description A page of imports, newest first. */
         ImportPage: {
             /** @description The imports of this page. */
             items: components["schemas"]["Import"][];
             /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
+        };
+        /** @description A file as an import would read it. */
+        ImportPreview: {
+            /** @description How the columns are read, in the order of the file. */
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description The usual encodings, to choose from. */
+            encodings: string[];
+            /** @description Whether `dayOrder` has to be given for some days to be read. */
+            needsDayOrder: boolean;
+            /** @description How it is read. */
+            reading: components["schemas"]["ImportReading"];
+            /**
+             * Format: int64
+             * @description How many rows it has below its header.
+             */
+            rows: number;
+            /** @description The first rows. */
+            sample: components["schemas"]["ImportSampleRow"][];
+        };
+        /** @description How a file is read. */
+        ImportReading: {
+            dayOrder: components["schemas"]["ImportDayOrder"] | null;
+            /**
+             * @description The encoding, by its name in the WHATWG standard.
+             * @example windows-1252
+             */
+            encoding: string;
+            /** @description Whether neither the file nor the caller said which encoding it is. */
+            encodingGuessed: boolean;
+            /**
+             * Format: int64
+             * @description The line with the names of the columns, 1 for the first of the file.
+             */
+            headerLine: number;
+            /** @description What stands between cells. */
+            separator: components["schemas"]["ImportSeparator"];
         };
         /** @description A row of the file with its verdict. */
         ImportRow: {
@@ -895,6 +980,26 @@ export interface components {
             /** @description The cursor of the next page; null on the last one. */
             nextCursor: string | null;
         };
+        /** @description A row of a file before it is judged. */
+        ImportSampleRow: {
+            /** @description The beginning of each cell, one for each of `columns`. */
+            cells: string[];
+            /**
+             * Format: int64
+             * @description The line of the file where the row begins.
+             */
+            line: number;
+            /**
+             * Format: int64
+             * @description The number of the row, 1 for the first below the header.
+             */
+            row: number;
+        };
+        /**
+         * @description What stands between the cells of a file.
+         * @enum {string}
+         */
+        ImportSeparator: "comma" | "semicolon" | "tab" | "pipe";
         /**
          * @description The state of an import.
          * @enum {string}
@@ -3441,6 +3546,22 @@ export interface operations {
                 fileName?: string;
                 /** @description Whether the import only reports what would happen. */
                 dryRun?: boolean;
+                /**
+                 * @description The encoding, by its name in the WHATWG standard.
+                 * @example windows-1252
+                 */
+                encoding?: string;
+                /** @description What stands between cells. */
+                separator?: components["schemas"]["ImportSeparator"];
+                /** @description The line of the file with the names of the columns, 1 for the first. */
+                headerLine?: number;
+                /** @description How dates such as `03/04/2024` are read. */
+                dayOrder?: components["schemas"]["ImportDayOrder"];
+                /**
+                 * @description The fields of columns: the number of a column, 1 for the first, a colon, and `tag`, the key of an attribute, or `-` for an attribute of the column's own; several with commas between.
+                 * @example 2:name,5:serial
+                 */
+                fields?: string;
             };
             header?: {
                 /** @description The caller's name for this request. Sent again with the same key, it is carried out once. */
@@ -3542,6 +3663,120 @@ export interface operations {
                 };
             };
             /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    previewImport: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The encoding, by its name in the WHATWG standard.
+                 * @example windows-1252
+                 */
+                encoding?: string;
+                /** @description What stands between cells. */
+                separator?: components["schemas"]["ImportSeparator"];
+                /** @description The line of the file with the names of the columns, 1 for the first. */
+                headerLine?: number;
+                /** @description How dates such as `03/04/2024` are read. */
+                dayOrder?: components["schemas"]["ImportDayOrder"];
+                /**
+                 * @description The fields of columns: the number of a column, 1 for the first, a colon, and `tag`, the key of an attribute, or `-` for an attribute of the column's own; several with commas between.
+                 * @example 2:name,5:serial
+                 */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, as for an import. */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description How the file is read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `permission.denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `import.finished` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `import.too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `import.not_csv`, `import.no_rows`, `request.idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3748,6 +3983,74 @@ export interface operations {
                 };
             };
             /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    downloadRefusedRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, in UTF-8. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `request.malformed`, `request.cursor_invalid`, `query.invalid` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The token: one of the `jwt.` codes, or `tenant.uninstalled` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `asset.not_found` or `import.not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `tenant.secrets_unavailable`, `view.unavailable` */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -421,8 +421,7 @@ const texts: Readonly<Record<string, string>> = {
     'Das Datum wurde nicht erkannt und so übernommen, wie es geschrieben ist.',
   'row.import.letters_guessed':
     'Die Datei sagt nicht, in welcher Kodierung sie gespeichert ist. Die Kodierung ist deshalb geraten.',
-  'row.import.letters_unreadable':
-    'Die Zeile hat Zeichen, die in der Kodierung der Datei nicht lesbar sind.',
+  'row.import.letters_unreadable': 'Die Zeile hat Zeichen, die in der Kodierung der Datei nicht lesbar sind.',
   'row.import.price_unreadable':
     'Der Preis ist kein Betrag. Er wird so übernommen, wie er geschrieben ist; kein Vergleich findet ihn.',
   'row.import.price_ambiguous':
@@ -433,8 +432,7 @@ const texts: Readonly<Record<string, string>> = {
     'Diese Spalte könnte auch das Feld „{field}“ sein; das ist jetzt Spalte {column}.',
   'row.import.column_reserved(key)':
     'Ein Feld dieses Namens verwaltet Tally selbst. Die Spalte wird deshalb das Attribut „{key}“.',
-  'row.import.column_of_days':
-    'Die Tage dieser Spalte bleiben Text, so wie sie geschrieben sind.',
+  'row.import.column_of_days': 'Die Tage dieser Spalte bleiben Text, so wie sie geschrieben sind.',
   'row.import.location_from_site': 'Der Standort stammt aus der Spalte der Site.',
   'row.import.name_from_model': 'Die Bezeichnung stammt aus dem Modell.',
   'row.import.name_from_serial': 'Die Bezeichnung stammt aus der Seriennummer.',

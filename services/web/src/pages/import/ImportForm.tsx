@@ -70,16 +70,16 @@ interface PreviewProps {
 
 /** How the file is read, to be changed before anything is written. */
 function Preview({ preview, choices, onChange }: PreviewProps) {
-  const { data, error, isFetching } = preview;
+  const { shown, error, isFetching } = preview;
   return (
     <div className={css.preview} aria-busy={isFetching}>
       {error && <FailurePanel title={t('preview.failed')} failure={error} />}
-      {!data && !error && <Waiting label={t('preview.loading')} />}
-      {data && (
+      {!shown && !error && <Waiting label={t('preview.loading')} />}
+      {shown && (
         <>
-          <h2>{t('preview.title', { rows: data.rows, columns: data.columns.length })}</h2>
-          <ReadingChoices preview={data} choices={choices} onChange={onChange} />
-          {!error && <PreviewColumns preview={data} choices={choices} onChange={onChange} />}
+          <h2>{t('preview.title', { rows: shown.rows, columns: shown.columns.length })}</h2>
+          <ReadingChoices preview={shown} choices={choices} onChange={onChange} />
+          {!error && <PreviewColumns preview={shown} choices={choices} onChange={onChange} />}
         </>
       )}
     </div>
@@ -122,12 +122,10 @@ export function ImportForm() {
     }
   };
 
-  const isRead = source !== null && preview.data !== undefined && !preview.isPlaceholderData;
   const submit = () => {
-    if (!source || !preview.data) return;
-    const shown = shownChoices(preview.data, choices);
+    if (!source || !preview.current) return;
     start.mutate(
-      { source, choices: shown, dryRun },
+      { source, choices: shownChoices(preview.current, choices), dryRun },
       { onSuccess: (job) => navigate(href(['import', job.id])) },
     );
   };
@@ -161,7 +159,7 @@ export function ImportForm() {
           <Button
             appearance="primary"
             onClick={submit}
-            isDisabled={!isRead || preview.error !== null}
+            isDisabled={source === null || preview.current === null}
             isLoading={start.isPending}
           >
             {dryRun ? t('importForm.check') : t('importForm.import')}

@@ -36,9 +36,7 @@ function FieldChoice({ column, schema, onChoose }: FieldProps) {
       value={value}
       onChange={(event) => onChoose(event.currentTarget.value)}
     >
-      <option value={OWN}>
-        {t('preview.own', { name: value === OWN ? column.field : column.header })}
-      </option>
+      <option value={OWN}>{t('preview.own', { name: value === OWN ? column.field : column.header })}</option>
       <option value={TAG}>{ownLabel(TAG)}</option>
       {schema.attributes.map((attribute) => (
         <option key={attribute.key} value={attribute.key}>
@@ -67,12 +65,13 @@ export function PreviewColumns({ preview, choices, onChange }: Props) {
   const choose = (number: number) => (field: string) =>
     onChange({ ...choices, fields: withField(choices.fields, number, field) });
   const columns: TableColumn<ImportColumn>[] = [
-    { title: t('import.columnInFile'), render: ({ header, number }) => header || t('preview.nameless', { number }) },
+    {
+      title: t('import.columnInFile'),
+      render: ({ header, number }) => header || t('preview.nameless', { number }),
+    },
     {
       title: t('import.field'),
-      render: (column) => (
-        <FieldChoice column={column} schema={schema} onChoose={choose(column.number)} />
-      ),
+      render: (column) => <FieldChoice column={column} schema={schema} onChoose={choose(column.number)} />,
     },
     {
       title: t('preview.cells'),

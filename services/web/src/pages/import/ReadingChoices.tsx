@@ -71,9 +71,7 @@ function DayOrder({ preview, choices, onChange }: Props) {
       label={t('reading.dayOrder')}
       value={dayOrder ?? ''}
       hint={preview.needsDayOrder ? t('reading.dayOrderNeeded') : undefined}
-      onChange={(order) =>
-        onChange({ ...choices, dayOrder: DAY_ORDERS.find((known) => known === order) })
-      }
+      onChange={(order) => onChange({ ...choices, dayOrder: DAY_ORDERS.find((known) => known === order) })}
     >
       {preview.needsDayOrder && <option value="">{t('reading.dayOrderUnknown')}</option>}
       {DAY_ORDERS.map((order) => (

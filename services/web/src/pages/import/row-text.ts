@@ -20,7 +20,10 @@ function textOf({ code, parameters }: Finding): string | null {
  * What was found in a row or of a column: the texts of its codes in the reader's language, or else the server's
  * sentence.
  */
-export function rowText({ findings, message }: Pick<ImportRow | ImportColumn, 'findings' | 'message'>): string {
+export function rowText({
+  findings,
+  message,
+}: Pick<ImportRow | ImportColumn, 'findings' | 'message'>): string {
   const texts = findings.map(textOf);
   const known = texts.filter((text) => text !== null);
   return known.length > 0 && known.length === texts.length ? known.join(' ') : message;

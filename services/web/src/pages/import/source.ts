@@ -16,8 +16,7 @@ export const newSource = (fileName: string, bytes: Uint8Array<ArrayBuffer>): Sou
 };
 
 /** A pasted text as a file. */
-export const pastedSource = (text: string): Source =>
-  newSource('pasted.csv', new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>);
+export const pastedSource = (text: string): Source => newSource('pasted.csv', new TextEncoder().encode(text));
 
 interface Started {
   source: Source;
