@@ -10,9 +10,9 @@ use tally_domain::schema::{Attribute, BUILT_IN, BuiltIn, OWN_FIELDS, Schema, TAG
 use tally_domain::text::{is_blank, normal_form};
 
 use crate::cells::is_own_column;
+use crate::column_finding::ColumnFinding;
 use crate::facts::ColumnFacts;
 use crate::finding;
-use crate::warning::ColumnFinding;
 
 /// The field of an asset's tag; every other field is an attribute.
 pub const TAG: &str = "tag";
@@ -274,10 +274,10 @@ impl<'a> Mapping<'a> {
     fn into_columns(self) -> Vec<Column> {
         let is_used = |(_, slot): &(usize, Slot)| slot.field.is_some();
         let slots = self.slots.into_iter().enumerate().filter(is_used);
-        let columns = slots.enumerate().map(|(place, (index, slot))| Column {
+        let columns = slots.enumerate().map(|(number, (index, slot))| Column {
             header: self.headers[index].clone(),
             field: slot.field.unwrap_or_default(),
-            position: u32::try_from(index).ok().filter(|_| index != place),
+            position: u32::try_from(index).ok().filter(|_| index != number),
             findings: slot.findings.iter().map(finding::of_column).collect(),
         });
         columns.collect()
@@ -285,9 +285,9 @@ impl<'a> Mapping<'a> {
 }
 
 /// How many cells of a row stand before that of a column.
-pub fn find_position(column: &Column, place: usize) -> usize {
+pub fn find_position(column: &Column, index: usize) -> usize {
     let stored = column.position.map(usize::try_from);
-    stored.and_then(Result::ok).unwrap_or(place)
+    stored.and_then(Result::ok).unwrap_or(index)
 }
 
 /// Whether a field is the tag, or an attribute that every register has.
@@ -312,7 +312,7 @@ fn squash(name: &str) -> String {
         .collect()
 }
 
-/// The name of a column's attribute: its header, or its place where the header is no name.
+/// The name of a column's attribute: its header, or its index where the header is no name.
 fn name_column(header: &str, index: usize) -> String {
     let name = AttributeName::from_header(header);
     name.map_or_else(|| format!("Column {}", index + 1), |name| name.to_string())

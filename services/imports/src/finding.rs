@@ -7,8 +7,9 @@ use tally_domain::asset::{AssetRefusal, AttributeFault};
 use tally_domain::import::Finding;
 use tally_domain::refusal::{Parameter, RefusalEntry};
 
+use crate::column_finding::ColumnFinding;
 use crate::row::{RowError, RowFault, RowRefusal};
-use crate::warning::{ColumnFinding, RowWarning};
+use crate::warning::RowWarning;
 
 /// What is stored of a warning.
 pub fn of_warning(warning: RowWarning) -> Finding {

@@ -239,8 +239,8 @@ impl Imports {
     /// The imports that ended and whose refused rows can still be downloaded.
     async fn find_kept(&self) -> anyhow::Result<Vec<ImportId>> {
         let now = self.shared.clock.now();
-        let kept = self.find_ended(now - KEPT_FOR, now + CLOCK_DIFFERENCE).await?;
-        Ok(kept.into_iter().map(|(import, _)| import).collect())
+        let with_files = self.find_ended(now - KEPT_FOR, now + CLOCK_DIFFERENCE).await?;
+        Ok(with_files.into_iter().map(|(import, _)| import).collect())
     }
 
     async fn find_ended(
@@ -285,9 +285,9 @@ impl Imports {
         let views = self.views.clone();
         let find = move || ImportList::of(&views).imports(tenant, KEPT_LOOK_BACK, None);
         let newest = tokio::task::spawn_blocking(find).await??;
-        let kept = newest.items.into_iter();
-        let kept = kept.filter(|record| record.outcome().is_some() && record.counts().refused > 0);
-        for record in kept.skip(KEPT_PER_TENANT) {
+        let newest = newest.items.into_iter();
+        let with_files = newest.filter(|record| record.outcome().is_some() && record.counts().refused > 0);
+        for record in with_files.skip(KEPT_PER_TENANT) {
             self.shared.files.remove(record.id, &record.sha256).await?;
         }
         Ok(())

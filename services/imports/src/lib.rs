@@ -16,6 +16,7 @@
 
 mod cells;
 mod choices;
+mod column_finding;
 mod columns;
 mod encoding;
 mod facts;
@@ -38,6 +39,7 @@ mod warning;
 mod worker;
 
 pub use choices::{Choices, parse_encoding, parse_separator};
+pub use column_finding::ColumnFinding;
 pub use encoding::ENCODINGS;
 pub use files::{FileStore, Folder, ImportLocks, SharedFiles};
 pub use finding::describe_findings;
@@ -46,4 +48,4 @@ pub use retry::RETRIES;
 pub use row::RowRefusal;
 pub use sheet::{MAX_BYTES, MAX_ROWS, Row, RowCount, Sheet, Unreadable};
 pub use upload::{SampleRow, StartError, Survey, Upload};
-pub use warning::{ColumnFinding, NameSource, RowWarning};
+pub use warning::{NameSource, RowWarning};

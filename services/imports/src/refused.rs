@@ -13,11 +13,11 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// The rows that an import refused so far, in the order of the file.
 pub fn find_refused(loaded: &Loaded<ImportEvent>) -> Vec<RowJudged> {
-    let judged = loaded.events.iter().flat_map(|recorded| match &recorded.event {
+    let rows = loaded.events.iter().flat_map(|recorded| match &recorded.event {
         ImportEvent::RowsJudged { rows } => rows.as_slice(),
         ImportEvent::Started { .. } | ImportEvent::CancelRequested {} | ImportEvent::Ended { .. } => &[],
     });
-    let refused = judged.filter(|row| row.verdict == Verdict::Refused);
+    let refused = rows.filter(|row| row.verdict == Verdict::Refused);
     refused.cloned().collect()
 }
 
@@ -25,7 +25,7 @@ pub fn find_refused(loaded: &Loaded<ImportEvent>) -> Vec<RowJudged> {
 /// there. No cell is one that a spreadsheet would run.
 ///
 /// # Errors
-/// The file is not read as it was when it was judged.
+/// The file is not read as it was when its rows were judged.
 pub fn write_refused(
     started: &Started,
     refused: &[RowJudged],
@@ -47,13 +47,13 @@ pub fn write_refused(
         &file_cells(&header, &own, false),
     )?;
     let mut rows = sheet.iter().flat_map(|sheet| sheet.rows());
-    for judged in refused {
-        let row = rows.by_ref().find(|row| row.row == judged.row);
+    for row_verdict in refused {
+        let row = rows.by_ref().find(|row| row.row == row_verdict.row);
         let is_defused = sheet.as_ref().is_some_and(Sheet::is_marked);
         let cells = row.map(|row| file_cells(row.raw_cells(), &own, is_defused));
         write_line(
             &mut out,
-            finding_cells(judged, &describe),
+            finding_cells(row_verdict, &describe),
             &cells.unwrap_or_default(),
         )?;
     }
@@ -67,12 +67,16 @@ fn find_own_columns(sheet: &Sheet) -> Vec<usize> {
 }
 
 /// What stands in the columns that Tally adds.
-fn finding_cells(judged: &RowJudged, describe: impl Fn(&[Finding]) -> String) -> [String; 4] {
-    let codes: Vec<&str> = judged.findings.iter().map(|found| found.code.as_str()).collect();
-    let message = describe(&judged.findings);
+fn finding_cells(row_verdict: &RowJudged, describe: impl Fn(&[Finding]) -> String) -> [String; 4] {
+    let codes: Vec<&str> = row_verdict
+        .findings
+        .iter()
+        .map(|found| found.code.as_str())
+        .collect();
+    let message = describe(&row_verdict.findings);
     [
-        judged.row.to_string(),
-        judged.line.to_string(),
+        row_verdict.row.to_string(),
+        row_verdict.line.to_string(),
         codes.join(" "),
         defuse(&message).into_owned(),
     ]

@@ -120,7 +120,7 @@ enum Field {
 
 /// How the columns of a file are read, as recorded when the import began.
 pub struct Layout {
-    /// Each field with the place of its column in a row.
+    /// Each field with the index of its column in a row.
     fields: Vec<(usize, Field)>,
     /// How many cells the header has.
     width: usize,
@@ -134,17 +134,17 @@ impl Layout {
     /// From the recorded columns of a file and the order of its days; `None` when one of the
     /// columns names no field.
     pub fn new(sheet: &Sheet, columns: &[Column], day_order: Option<DayOrder>) -> Option<Self> {
-        let field = |(place, column): (usize, &Column)| {
+        let field = |(index, column): (usize, &Column)| {
             let field = match column.field.as_str() {
                 TAG => Field::Tag,
                 name => Field::Attribute(AttributeName::parse(name)?),
             };
-            Some((find_position(column, place), field))
+            Some((find_position(column, index), field))
         };
         let has = |field: &str| columns.iter().any(|column| is_field(&column.field, field));
         let mut places = columns.iter().enumerate();
         let price = places.find(|(_, column)| column.field == well_known::PRICE);
-        let price = price.map(|(place, column)| find_position(column, place));
+        let price = price.map(|(index, column)| find_position(column, index));
         Some(Self {
             fields: columns.iter().enumerate().map(field).collect::<Option<_>>()?,
             width: sheet.headers().len(),
@@ -157,8 +157,8 @@ impl Layout {
     /// The tag of a row, as written, if it is one.
     pub fn tag_of(&self, row: &Row) -> Option<Tag> {
         let mut fields = self.fields.iter();
-        let (place, _) = fields.find(|(_, field)| matches!(field, Field::Tag))?;
-        row.cells.get(*place).and_then(Tag::parse)
+        let (index, _) = fields.find(|(_, field)| matches!(field, Field::Tag))?;
+        row.cells.get(*index).and_then(Tag::parse)
     }
 
     /// Reads a row. Cells that are missing at its end are blank. Cells beyond the header's are
@@ -170,8 +170,8 @@ impl Layout {
         self.check_shape(row)
             .map_err(|refusal| RowFault::new(RowError::Row(refusal), None))?;
         let mut request = RowRequest::default();
-        for (place, field) in &self.fields {
-            let cell = row.cells.get(*place).unwrap_or_default();
+        for (index, field) in &self.fields {
+            let cell = row.cells.get(*index).unwrap_or_default();
             match field {
                 _ if is_blank(cell) => {}
                 Field::Tag => request.tag = Some(parse_tag(cell)?),
@@ -213,9 +213,9 @@ impl Layout {
 
     /// Whether a row has content in none of its columns, nor behind them.
     fn is_empty(&self, row: &Row) -> bool {
-        let is_nothing = |place: usize| row.cells.get(place).is_none_or(is_blank);
+        let is_nothing = |index: usize| row.cells.get(index).is_none_or(is_blank);
         let beyond = row.cells.iter().skip(self.width);
-        self.fields.iter().all(|(place, _)| is_nothing(*place)) && beyond.into_iter().all(is_blank)
+        self.fields.iter().all(|(index, _)| is_nothing(*index)) && beyond.into_iter().all(is_blank)
     }
 
     /// Fills in what the row leaves out and another of its values can stand for.

@@ -93,7 +93,7 @@ pub fn survey_file(bytes: &[u8], schema: &Schema, choices: &Choices) -> Result<S
     let columns = columns::map_headers(sheet.headers(), &facts, schema, &choices.fields);
     let mut places = columns.iter().enumerate();
     let days = places.find(|(_, column)| column.field == well_known::PURCHASED_ON);
-    let days = days.and_then(|(place, column)| facts.get(find_position(column, place)));
+    let days = days.and_then(|(index, column)| facts.get(find_position(column, index)));
     let day_order = choices.day_order.or(days.and_then(ColumnFacts::day_order));
     Ok(Survey {
         sha256: hex::encode(Sha256::digest(bytes)),
@@ -113,8 +113,8 @@ pub fn survey_file(bytes: &[u8], schema: &Schema, choices: &Choices) -> Result<S
 }
 
 fn sample_row(row: &Row, columns: &[Column]) -> SampleRow {
-    let cell = |(place, column): (usize, &Column)| {
-        let cell = row.cells.get(find_position(column, place)).unwrap_or_default();
+    let cell = |(index, column): (usize, &Column)| {
+        let cell = row.cells.get(find_position(column, index)).unwrap_or_default();
         cell.trim().chars().take(MAX_SAMPLE_CELL).collect()
     };
     SampleRow {

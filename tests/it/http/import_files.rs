@@ -217,18 +217,18 @@ async fn one_byte_that_is_no_utf_8_costs_its_row_and_no_other() {
     let app = TestApp::start().await;
     let site = app.installed_site("acme").await;
     let agent = app.caller(&site, &Person::agent().account_id);
-    for (mark, place) in [(&b"\xEF\xBB\xBF"[..], "M"), (b"", "U")] {
+    for (mark, letter) in [(&b"\xEF\xBB\xBF"[..], "M"), (b"", "U")] {
         let rows = b"tag,name,location\nX1,K\xC3\xBCche,K\xC3\xB6ln\nX2,Caf\xE9,Bonn\nX3,Stra\xC3\x9Fe,Gie\xC3\x9Fen\n";
         let file: Vec<u8> = [mark, rows].concat();
         let file: Vec<u8> = file
             .into_iter()
-            .map(|b| if b == b'X' { place.as_bytes()[0] } else { b })
+            .map(|b| if b == b'X' { letter.as_bytes()[0] } else { b })
             .collect();
         let (_, rows) = import(&agent, "", file).await;
         assert_eq!(codes(&rows), ["", "import.letters_unreadable", ""]);
         assert_eq!(rows[1]["line"], 3);
-        let kept = attributes(&agent, &format!("{place}1")).await;
-        assert_eq!(kept, json!({ "name": "Küche", "location": "Köln" }));
+        let found = attributes(&agent, &format!("{letter}1")).await;
+        assert_eq!(found, json!({ "name": "Küche", "location": "Köln" }));
     }
 }
 

@@ -36,11 +36,11 @@ impl ImportColumn {
         columns.into_iter().zip(0..).map(Self::of).collect()
     }
 
-    fn of((column, place): (Column, u32)) -> Self {
+    fn of((column, index): (Column, u32)) -> Self {
         Self {
             header: column.header,
             field: column.field,
-            number: column.position.unwrap_or(place) + 1,
+            number: column.position.unwrap_or(index) + 1,
             message: describe_findings(&column.findings),
             findings: column.findings.into_iter().map(RowFinding::of).collect(),
         }

@@ -6,6 +6,7 @@ mod asset;
 mod diagnosis;
 mod history;
 mod import;
+mod import_preview;
 mod import_reading;
 mod notices;
 mod people;
@@ -22,8 +23,9 @@ pub use asset::{
 pub use diagnosis::Diagnosis;
 pub use history::{HistoryEntry, HistoryPage};
 pub use import::{Import, ImportColumn, ImportPage, ImportRow, ImportRowPage, RowVerdict, parse_verdict};
+pub use import_preview::ImportPreview;
 pub use import_reading::{
-    ImportDayOrder, ImportPreview, ImportReading, ImportSeparator, day_order_name, day_order_of, separator_of,
+    ImportDayOrder, ImportReading, ImportSeparator, day_order_name, day_order_of, separator_of,
 };
 pub use notices::{Notice, Notices};
 pub use people::{App, Me, People, PersonFound, Site};
