@@ -3767,6 +3767,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description `internal` */
             500: {
                 headers: {
@@ -3776,7 +3785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `permission.check_unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
+            /** @description `permission.check_unavailable`, `jira.unavailable`, `log.unavailable`, `tenant.secrets_unavailable`, `view.unavailable`; or `view.lagging`: the change is stored and not shown yet */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4034,6 +4043,24 @@ export interface operations {
             };
             /** @description `asset.not_found` or `import.not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.took_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `request.busy`: the site has too much under way; or `request.rate_limited`: too many refused requests came from this address. `Retry-After` says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
