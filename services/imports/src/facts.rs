@@ -22,6 +22,15 @@ pub struct ColumnFacts {
 }
 
 impl ColumnFacts {
+    /// Those of a column with content, or without alone.
+    #[cfg(test)]
+    pub fn of_content(is_filled: bool) -> Self {
+        Self {
+            is_filled,
+            ..Self::default()
+        }
+    }
+
     /// Whether most cells are days.
     pub fn is_of_days(&self) -> bool {
         self.days * 2 > self.sampled

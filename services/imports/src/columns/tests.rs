@@ -19,10 +19,7 @@ fn fields(headers: &[&str]) -> Vec<String> {
 
 /// The columns of a file whose cells all have content.
 fn map(headers: &[String], schema: &Schema, chosen: &[(u32, &str)]) -> Vec<Column> {
-    let filled = ColumnFacts {
-        is_filled: true,
-        ..ColumnFacts::default()
-    };
+    let filled = ColumnFacts::of_content(true);
     let chosen = chosen
         .iter()
         .map(|(column, field)| (*column, (*field).to_owned()));
@@ -256,10 +253,7 @@ fn a_header_with_the_name_of_a_field_that_no_file_can_set_says_what_it_became() 
 #[test]
 fn our_own_columns_and_nameless_ones_without_content_are_left_out() {
     let headers = ["tally_row", "tag", "", "name", ""].map(str::to_owned);
-    let facts = [true, true, false, true, true].map(|is_filled| ColumnFacts {
-        is_filled,
-        ..ColumnFacts::default()
-    });
+    let facts = [true, true, false, true, true].map(ColumnFacts::of_content);
     let columns = map_headers(&headers, &facts, &new_schema(), &BTreeMap::new()).into_iter();
     let found: Vec<_> = columns.map(|column| (column.field, column.position)).collect();
     let expected = [("tag", Some(1)), ("name", Some(3)), ("Column 5", Some(4))];
