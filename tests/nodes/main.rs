@@ -6,7 +6,7 @@
 //!
 //! `fleet` is the nodes and what surrounds them, `faults` what happens to them. `lifecycle` is what
 //! the platform reports to one node and the other has to know, and `imports` what one begins and
-//! the other ends, on a `pair` of nodes; in `upgrade` a newer version takes over, and in `erasing` a
+//! the other ends, and `retries` what is sent to both, on a `pair` of nodes; in `upgrade` a newer version takes over, and in `erasing` a
 //! person and a tenant are erased. What clients and
 //! the platform do is that of the crash tests.
 #![allow(
@@ -33,6 +33,7 @@ mod on_kurrentdb;
 mod operating;
 mod other;
 mod pair;
+mod retries;
 #[path = "../crash/rotation.rs"]
 mod rotation;
 #[path = "../crash/seen.rs"]

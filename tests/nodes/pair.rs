@@ -131,6 +131,24 @@ impl Pair {
         request.json(body).send().await.unwrap()
     }
 
+    /// A POST of Tally's own pages, under a key if it has one.
+    pub async fn keyed(
+        &self,
+        node: usize,
+        site: &Site,
+        path: &str,
+        key: Option<&str>,
+        body: &Value,
+    ) -> Response {
+        let token = site.context_token(&Person::agent().account_id);
+        let request = self.http.post(self.url(node, &format!("/api/v1{path}")));
+        let mut request = request.header("Authorization", format!("JWT {token}"));
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        request.json(body).send().await.unwrap()
+    }
+
     /// Sends a file to be imported, and gives the answer.
     pub async fn import(&self, node: usize, site: &Site, file: String) -> Value {
         let token = site.context_token(&Person::agent().account_id);

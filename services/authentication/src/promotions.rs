@@ -81,9 +81,10 @@ mod tests {
 
     use async_trait::async_trait;
     use futures_util::stream::{self, BoxStream, StreamExt};
-    use tally_domain::{Position, Revision, StreamName};
+    use tally_domain::{EventId, Position, Revision, StreamName};
     use tally_event_log::{
-        AppendError, Appended, ExpectedRevision, LogReader, NewEvent, ReadError, StoredEvent,
+        AnswerStore, AnswerStored, AppendError, Appended, ExpectedRevision, LogReader, NewEvent, ReadError,
+        StoredEvent,
     };
     use tokio::time::sleep;
     use uuid::Uuid;
@@ -138,6 +139,34 @@ mod tests {
             _: ExpectedRevision,
             _: Vec<NewEvent>,
         ) -> Result<Appended, AppendError> {
+            pending().await
+        }
+
+        fn answers(&self) -> &dyn AnswerStore {
+            self
+        }
+    }
+
+    #[async_trait]
+    impl AnswerStore for Hanging {
+        async fn find_answer(&self, _: &StreamName, _: EventId) -> Result<Option<Vec<u8>>, ReadError> {
+            pending().await
+        }
+
+        fn is_atomic(&self) -> bool {
+            true
+        }
+
+        async fn announce_answer(&self, _: EventId) -> Result<bool, AppendError> {
+            pending().await
+        }
+
+        async fn store_answer(
+            &self,
+            _: &StreamName,
+            _: EventId,
+            _: Vec<u8>,
+        ) -> Result<AnswerStored, AppendError> {
             pending().await
         }
     }

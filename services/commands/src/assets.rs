@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::claims::{self, ClaimOutcome, ClaimRequest};
 use crate::error::{CommandError, Unavailable};
-use crate::execute::{Done, Loaded, execute, load, rehearse};
+use crate::execute::{Done, Loaded, execute, find_earlier_result, load, rehearse};
 use crate::origin::Origin;
 use crate::registrar::Registrar;
 
@@ -213,19 +213,16 @@ async fn find_registration(
     context: &Context,
 ) -> Result<Option<(Tag, Done)>, AssetError> {
     let loaded = load::<AssetEvent>(log, stream).await?;
-    let registered = loaded.events.iter().find_map(|e| {
+    let Some(done) = find_earlier_result(&loaded, context)? else {
+        return Ok(None);
+    };
+    let tag = loaded.events.iter().find_map(|e| {
         let AssetEvent::Registered { tag, .. } = &e.event else {
             return None;
         };
-        Some((e, tag.clone()))
+        Some(tag.clone())
     });
-    let Some((first, tag)) = registered else {
-        return Ok(None);
-    };
-    if first.context.content_digest != context.content_digest {
-        return Err(CommandError::KeyReused);
-    }
-    Ok(loaded.as_done().map(|done| (tag, done)))
+    Ok(tag.map(|tag| (tag, done)))
 }
 
 /// The decision to register an asset.
@@ -344,6 +341,9 @@ impl Claimant<'_> {
         match &outcome {
             Ok(done) if done.appended > 0 => {}
             Ok(_) | Err(CommandError::Refused(_) | CommandError::KeyReused) => {
+                self.release_unused_tag(&tag).await;
+            }
+            Err(CommandError::Unavailable(cause)) if cause.is_answered() => {
                 self.release_unused_tag(&tag).await;
             }
             Err(CommandError::Precondition { .. } | CommandError::Unavailable(_)) => {}

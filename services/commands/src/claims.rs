@@ -7,7 +7,7 @@ use tally_event_log::{AppendError, LogReader, LogWriter};
 use uuid::Uuid;
 
 use crate::error::Unavailable;
-use crate::execute::{Loaded, encode, load};
+use crate::execute::{ATTEMPTS, Loaded, changed_too_often, encode, load};
 
 /// The answer to a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub async fn acquire(
     request: &ClaimRequest<'_>,
     context: &Context,
 ) -> Result<ClaimOutcome, Unavailable> {
-    loop {
+    for _ in 0..ATTEMPTS {
         let loaded = load::<ClaimEvent>(log, &request.stream).await?;
         let state = fold(&loaded);
         let holder_exists = !matches!(state, Claim::HeldBy(holder) if Some(holder) == request.fenced);
@@ -63,6 +63,7 @@ pub async fn acquire(
             return Ok(ClaimOutcome::Granted);
         }
     }
+    Err(changed_too_often(&request.stream))
 }
 
 /// The present holder of a value.
@@ -85,13 +86,14 @@ pub async fn release(
     holder: Uuid,
     context: &Context,
 ) -> Result<(), Unavailable> {
-    loop {
+    for _ in 0..ATTEMPTS {
         let loaded = load::<ClaimEvent>(log, stream).await?;
         let events = claim::release(fold(&loaded), holder);
         if events.is_empty() || append(log, stream, &loaded, context, events).await? {
             return Ok(());
         }
     }
+    Err(changed_too_often(stream))
 }
 
 fn fold(loaded: &Loaded<ClaimEvent>) -> Claim {

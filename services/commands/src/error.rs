@@ -95,6 +95,14 @@ impl Unavailable {
         self.cause.chain().any(is_loss)
     }
 
+    /// Whether the command was answered before without an event, so that it is not carried out.
+    pub fn is_answered(&self) -> bool {
+        let is_answered = |cause: &(dyn std::error::Error + 'static)| {
+            matches!(cause.downcast_ref(), Some(AppendError::Answered))
+        };
+        self.cause.chain().any(is_answered)
+    }
+
     /// Whether it will never succeed, since what the command is about was erased meanwhile.
     pub fn is_erased(&self) -> bool {
         self.cause.chain().any(is_erasure)

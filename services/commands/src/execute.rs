@@ -11,7 +11,7 @@ use tally_event_log::{AppendError, ExpectedRevision, LogReader, LogWriter, NewEv
 use crate::error::{CommandError, Unavailable};
 
 /// How often a command is decided again after another append came in between.
-const ATTEMPTS: usize = 16;
+pub(crate) const ATTEMPTS: usize = 16;
 
 /// What a carried-out command leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub struct Done {
     /// How many events this very call appended; 0 when there was nothing to do or a retry was
     /// recognised.
     pub appended: usize,
+    /// Whether a retry was recognised. Then it is what the first try left, however far the stream
+    /// has gone on since.
+    pub is_repeat: bool,
 }
 
 /// A stream as loaded.
@@ -53,6 +56,7 @@ impl<E> Loaded<E> {
             revision: e.revision,
             position: e.position,
             appended: 0,
+            is_repeat: false,
         })
     }
 }
@@ -184,8 +188,12 @@ where
             return Ok(Some(done));
         }
     }
-    let cause = anyhow!("stream {stream} changed {ATTEMPTS} times while deciding");
-    Err(Unavailable::new(cause).into())
+    Err(changed_too_often(stream).into())
+}
+
+/// The failure of a command that other appends came before each time.
+pub(crate) fn changed_too_often(stream: &StreamName) -> Unavailable {
+    Unavailable::new(anyhow!("stream {stream} changed {ATTEMPTS} times while deciding"))
 }
 
 /// `None` when another append came in between. So did another try of this very command where its
@@ -204,6 +212,7 @@ async fn append<E: Family>(
             revision: appended.last_revision,
             position: appended.position,
             appended: events.len(),
+            is_repeat: false,
         })),
         Err(AppendError::WrongExpectedRevision { .. }) => Ok(None),
         Err(error) => Err(error.into()),
@@ -212,7 +221,10 @@ async fn append<E: Family>(
 
 /// What this command left when it was carried out before; `None` when none of its events is in the
 /// stream.
-fn find_earlier_result<E, R>(loaded: &Loaded<E>, context: &Context) -> Result<Option<Done>, CommandError<R>> {
+pub(crate) fn find_earlier_result<E, R>(
+    loaded: &Loaded<E>,
+    context: &Context,
+) -> Result<Option<Done>, CommandError<R>> {
     let mut newest_first = loaded.events.iter().rev();
     let Some(own) = newest_first.find(|e| e.context.causation == context.causation) else {
         return Ok(None);
@@ -220,7 +232,12 @@ fn find_earlier_result<E, R>(loaded: &Loaded<E>, context: &Context) -> Result<Op
     if own.context.content_digest != context.content_digest {
         return Err(CommandError::KeyReused);
     }
-    Ok(loaded.as_done())
+    Ok(Some(Done {
+        revision: own.revision,
+        position: own.position,
+        appended: 0,
+        is_repeat: true,
+    }))
 }
 
 /// Turns decided events into what the log takes.

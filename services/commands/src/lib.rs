@@ -13,6 +13,7 @@ pub mod claims;
 pub mod erasure;
 mod error;
 mod execute;
+mod fence;
 mod naming;
 mod numbers;
 mod origin;
@@ -24,6 +25,7 @@ mod withdrawal;
 
 pub use error::{CommandError, FailedStore, Unavailable};
 pub use execute::{Done, Loaded, encode, execute, execute_if_any, execute_prepared, load};
+pub use fence::prevent_registration;
 pub use naming::{digest_content, name_command};
 pub use numbers::Numbers;
 pub use origin::Origin;

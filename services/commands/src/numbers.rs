@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::error::Unavailable;
-use crate::execute::{encode, load};
+use crate::execute::{ATTEMPTS, changed_too_often, encode, load};
 use crate::origin::Origin;
 
 /// The most tenants whose blocks a node remembers. The block of a forgotten one ends early.
@@ -71,7 +71,7 @@ async fn reserve_block(log: &dyn LogWriter, origin: &Origin) -> Result<RangeIncl
         content_digest: None,
         ..origin.context()
     };
-    loop {
+    for _ in 0..ATTEMPTS {
         let loaded = load::<RegisterEvent>(log, &stream).await?;
         let event = reserve(Register::fold(loaded.events.iter().map(|e| &e.event)));
         let RegisterEvent::NumbersReserved { first, last } = event;
@@ -82,4 +82,5 @@ async fn reserve_block(log: &dyn LogWriter, origin: &Origin) -> Result<RangeIncl
             Err(error) => return Err(error.into()),
         }
     }
+    Err(changed_too_often(&stream))
 }

@@ -18,8 +18,8 @@ use tally_domain::tenant::{
 };
 use tally_domain::{Actor, ClientKey, CommandId, Context, StreamName, TenantId, Via};
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, Failure, LogReader, LogWriter, MemoryLog, NewEvent, ReadThrough,
-    store,
+    AnswerStore, AppendError, Appended, ExpectedRevision, Failure, LogReader, LogWriter, MemoryLog, NewEvent,
+    ReadThrough, store,
 };
 use tally_vault::{Destroyed, KeyEncryptionKey, LocalKeyWrapper, Vault, VaultError};
 use tempfile::TempDir;
@@ -54,6 +54,10 @@ impl LogWriter for Failing {
             Ok(_) => self.inner.append(stream, expected, events).await,
             Err(_) => Err(AppendError::Unavailable(Failure::new("appending", "it is down"))),
         }
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self.inner.answers()
     }
 }
 

@@ -10,7 +10,8 @@ use futures_util::future::{join_all, pending};
 use tally_commands::{Numbers, Origin};
 use tally_domain::{Actor, Clock, CommandId, StreamName, TenantId, Via};
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent, ReadThrough,
+    AnswerStore, AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent,
+    ReadThrough,
 };
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use uuid::Uuid;
@@ -60,6 +61,10 @@ impl LogWriter for HangingLog {
             pending::<()>().await;
         }
         self.log.append(stream, expected, events).await
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self.log.answers()
     }
 }
 

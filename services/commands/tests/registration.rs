@@ -15,7 +15,8 @@ use tally_domain::schema::MAX_FREE_ATTRIBUTES;
 use tally_domain::{Actor, AnyEvent, AssetId, Clock, CommandId, StreamName, TenantId, Via};
 use tally_event_log::codec::Codec;
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent, ReadThrough,
+    AnswerStore, AppendError, Appended, ExpectedRevision, LogReader, LogWriter, MemoryLog, NewEvent,
+    ReadThrough,
 };
 use tally_vault::{KeyEncryptionKey, LocalKeyWrapper, Vault};
 use tokio::sync::Barrier;
@@ -224,6 +225,10 @@ impl LogWriter for Meeting {
         let outcome = self.log.append(stream, expected, events).await;
         self.meet(Stage::AfterClaims, ".claim-", stream).await;
         outcome
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self.log.answers()
     }
 }
 

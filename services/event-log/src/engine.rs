@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 
+use crate::answers::{AnswerStored, NewAnswer};
 use crate::error::{AppendError, ReadError};
 use crate::limits::Prepared;
 use crate::raw::RawEvent;
@@ -73,6 +74,22 @@ pub(crate) trait RawWriter: RawReader {
         expected: ExpectedRevision,
         events: Vec<Prepared>,
     ) -> Result<Appended, AppendError>;
+
+    /// The answer in the place of the event `id`, as it is stored.
+    async fn find_answer(&self, id: EventId) -> Result<Option<Vec<u8>>, ReadError>;
+
+    /// Whether answers and events are compared in one transaction. Then none is announced.
+    fn has_atomic_answers(&self) -> bool {
+        true
+    }
+
+    /// See [`AnswerStore`](crate::AnswerStore).
+    async fn announce_answer(&self, _id: EventId) -> Result<(), AppendError> {
+        Ok(())
+    }
+
+    /// Stores an answer, unless its event or another answer stands in its place.
+    async fn store_answer(&self, new: NewAnswer) -> Result<AnswerStored, AppendError>;
 }
 
 /// An engine that reads through another one, which is all there is to its [`RawReader`].

@@ -88,6 +88,10 @@ pub enum AppendError {
     /// it does not help.
     #[error("not an append: {0}")]
     Invalid(String),
+    /// The command of the events was answered without them, and the answer is remembered. Nothing
+    /// was stored.
+    #[error("the command was answered before, without an event")]
+    Answered,
     /// The tenant, a person or a text was erased since the caller read of it. Nothing more is
     /// sealed under its key.
     #[error("what the events are about was erased")]

@@ -15,6 +15,7 @@
 //! schema version. To change the shape of a stored event: a higher schema in its `stored_names!`
 //! with a step that lifts the old shape; the old golden file stays.
 
+mod answers;
 mod chain;
 pub mod codec;
 pub mod contract;
@@ -42,6 +43,7 @@ mod subscription;
 mod transfer;
 pub mod verification;
 
+pub use answers::{ANSWERS_KEPT, AnswerStore, AnswerStored, MAX_ANSWER};
 pub use chain::{Chain, Damage, Fault};
 pub use engine::RawReader;
 pub use error::{AppendError, Failure, OpenError, ReadError};

@@ -29,6 +29,8 @@ pub(crate) struct Prepared {
     pub schema: u16,
     pub context: String,
     pub payload: Vec<u8>,
+    /// Whether the caller named its command, so that an answer may be remembered in its place.
+    pub is_named: bool,
 }
 
 impl Prepared {
@@ -82,6 +84,7 @@ fn prepare_one(event: &NewEvent) -> Result<Prepared, AppendError> {
         schema: event.schema,
         context,
         payload,
+        is_named: event.context.content_digest.is_some(),
     })
 }
 

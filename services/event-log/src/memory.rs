@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use parking_lot::{Mutex, MutexGuard};
 use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use tokio::sync::watch;
 
+use crate::answers::{ANSWERS_KEPT, AnswerStore, AnswerStored, NewAnswer};
 use crate::digest::NOTHING_BEFORE;
 use crate::engine::{Chunks, RawReader, RawWriter};
 use crate::error::{AppendError, ReadError};
@@ -61,6 +63,10 @@ impl LogWriter for MemoryLog {
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
         self.log.append(stream, expected, events).await
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self.log.answers()
     }
 }
 
@@ -143,6 +149,14 @@ impl RawWriter for MemoryEngine {
         self.head.send_replace(state.head());
         Ok(appended)
     }
+
+    async fn find_answer(&self, id: EventId) -> Result<Option<Vec<u8>>, ReadError> {
+        Ok(self.events.lock().find_answer(id))
+    }
+
+    async fn store_answer(&self, new: NewAnswer) -> Result<AnswerStored, AppendError> {
+        Ok(self.events.lock().remember(new))
+    }
 }
 
 #[derive(Clone)]
@@ -176,6 +190,7 @@ struct State {
     /// Where in `all` each stream's events are.
     streams: HashMap<StreamName, Vec<usize>>,
     ids: HashMap<EventId, usize>,
+    answers: HashMap<EventId, (DateTime<Utc>, Vec<u8>)>,
 }
 
 impl State {
@@ -207,7 +222,27 @@ impl State {
                 "event id {id} stands elsewhere already"
             )));
         }
+        if events.first().is_some_and(|e| self.answers.contains_key(&e.id)) {
+            return Err(AppendError::Answered);
+        }
         Ok(self.write(stream, events))
+    }
+
+    fn find_answer(&self, id: EventId) -> Option<Vec<u8>> {
+        self.answers.get(&id).map(|(_, answer)| answer.clone())
+    }
+
+    fn remember(&mut self, new: NewAnswer) -> AnswerStored {
+        if let Some(earlier) = self.find_answer(new.id) {
+            return AnswerStored::Earlier(earlier);
+        }
+        if self.ids.contains_key(&new.id) {
+            return AnswerStored::NotInPlace;
+        }
+        let now = self.clock.now();
+        self.answers.retain(|_, (at, _)| *at >= now - ANSWERS_KEPT);
+        self.answers.insert(new.id, (now, new.answer));
+        AnswerStored::Now
     }
 
     fn last(&self, stream: &StreamName) -> Option<&RawEvent> {

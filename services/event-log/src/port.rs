@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use tally_domain::{Position, Revision, StreamName, TenantId};
 
+use crate::answers::AnswerStore;
 use crate::error::{AppendError, ReadError};
 use crate::stored::{Appended, ExpectedRevision, NewEvent, StoredEvent};
 
@@ -90,6 +91,7 @@ pub trait LogWriter: LogReader {
     /// When all the events stand in the stream already, one after the other, it answers their place
     /// with `already` set, whatever was expected: a retry of a command that had been carried out is
     /// a success. If the call is dropped before it answers, the events may be stored nevertheless.
+    /// Where an answer is remembered in the place of the first event, it is refused.
     ///
     /// # Errors
     /// See [`AppendError`]; after any of them but `Unavailable` nothing was stored.
@@ -99,6 +101,9 @@ pub trait LogWriter: LogReader {
         expected: ExpectedRevision,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError>;
+
+    /// The answers of commands that left no event.
+    fn answers(&self) -> &dyn AnswerStore;
 }
 
 /// A log that reads through another one, which is all there is to its [`LogReader`].

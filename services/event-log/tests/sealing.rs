@@ -17,8 +17,8 @@ use tally_domain::{AnyEvent, Clock, EventId, FAMILIES, PersonId, StreamName, Ten
 use tally_event_log::ExpectedRevision::{Exact, NoStream};
 use tally_event_log::codec::{Codec, DecodeError, decode_as};
 use tally_event_log::{
-    AppendError, LogReader, LogWriter, MemoryLog, MissingPayload, NewEvent, NoKeys, Options, StoredEvent,
-    Subject, copy, open, open_raw, open_read_only,
+    AnswerStored, AppendError, LogReader, LogWriter, MemoryLog, MissingPayload, NewEvent, NoKeys, Options,
+    ReadError, StoredEvent, Subject, copy, open, open_raw, open_read_only,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -480,4 +480,34 @@ proptest! {
         prop_assert_eq!(back.bytes.as_slice()[0] != b'{', seals);
         prop_assert_eq!(without_ids(back.payload.unwrap()), without_ids(payload));
     }
+}
+
+#[tokio::test]
+async fn an_answer_is_sealed_belongs_to_its_place_and_goes_with_its_tenant() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.db");
+    let sealer = Arc::new(TestSealer::default());
+    let url = format!("sqlite:{}", file.display());
+    let log = open(&url, Options::sealed_by(sealer.clone())).await.unwrap();
+    let (id, other) = (EventId(Uuid::from_u128(1)), EventId(Uuid::from_u128(2)));
+    let answers = log.answers();
+    let stored = answers.store_answer(&stream(), id, b"plainword".to_vec()).await;
+    assert_eq!(stored.unwrap(), AnswerStored::Now);
+    let found = answers.find_answer(&stream(), id).await.unwrap();
+    assert_eq!(found.as_deref(), Some(&b"plainword"[..]));
+    let tool = rusqlite::Connection::open(&file).unwrap();
+    let bytes: Vec<u8> = tool
+        .query_row("SELECT answer FROM answers", [], |row| row.get(0))
+        .unwrap();
+    assert!(!bytes.windows(9).any(|window| window == b"plainword"));
+    tool.execute("UPDATE answers SET event_id = ?1", [other.0.as_bytes()])
+        .unwrap();
+    let moved = answers.find_answer(&stream(), other).await;
+    assert!(matches!(moved, Err(ReadError::Corrupt { .. })), "{moved:?}");
+    tool.execute("UPDATE answers SET event_id = ?1", [id.0.as_bytes()])
+        .unwrap();
+    sealer.erase(Subject::Tenant);
+    assert_eq!(answers.find_answer(&stream(), id).await.unwrap(), None);
+    let late = answers.store_answer(&stream(), other, b"late".to_vec()).await;
+    assert!(matches!(late, Err(AppendError::Erased)), "{late:?}");
 }

@@ -7,19 +7,21 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use rusqlite::Connection;
 use support::{event, stream, typed};
-use tally_domain::Clock;
+use tally_domain::{Clock, EventId};
 use tally_event_log::ExpectedRevision::{Exact, NoStream};
 use tally_event_log::{
-    AppendError, LogReader, LogWriter, NoKeys, OpenError, Options, StoredEvent, contract, open,
+    AnswerStored, AppendError, LogReader, LogWriter, NoKeys, OpenError, Options, StoredEvent, contract, open,
     open_read_only,
 };
 use tempfile::TempDir;
+use uuid::Uuid;
 
 struct TestFolder {
     folder: TempDir,
@@ -344,4 +346,65 @@ async fn a_log_keeps_the_contract_a_second_time_in_another_scratch_area() {
         let summary = contract::check(&*log, scratch, &mut |_, _| {}).await;
         assert_eq!(summary.broken, 0);
     }
+}
+
+#[tokio::test]
+async fn answers_that_are_too_old_go_with_new_ones_and_the_others_stay() {
+    let folder = TestFolder::new();
+    let hours = Arc::new(AtomicI64::new(0));
+    let clock = {
+        let hours = hours.clone();
+        Clock::from_fn(move || DateTime::UNIX_EPOCH + TimeDelta::hours(hours.load(Ordering::SeqCst)))
+    };
+    let options = Options {
+        clock,
+        ..Options::without_keys()
+    };
+    let log = open(&folder.url(), options).await.unwrap();
+    let store = async |n: u128| {
+        let id = EventId(Uuid::from_u128(n));
+        log.answers()
+            .store_answer(&stream("a"), id, b"{}".to_vec())
+            .await
+            .unwrap()
+    };
+    let count = || -> u64 {
+        let tool = Connection::open(folder.file()).unwrap();
+        tool.query_row("SELECT count(*) FROM answers", [], |row| row.get(0))
+            .unwrap()
+    };
+    for n in 0..40 {
+        store(n).await;
+    }
+    hours.store(47, Ordering::SeqCst);
+    store(40).await;
+    assert_eq!(count(), 41);
+    hours.store(49, Ordering::SeqCst);
+    let counts: Vec<u64> = {
+        let mut counts = vec![];
+        for n in 41..45 {
+            store(n).await;
+            counts.push(count());
+        }
+        counts
+    };
+    assert_eq!(
+        counts,
+        [26, 11, 4, 5],
+        "at most 16 at once, and none that is younger"
+    );
+}
+
+#[tokio::test]
+async fn a_log_from_before_answers_were_remembered_remembers_them_once_it_is_opened() {
+    let folder = TestFolder::new();
+    let log = folder.open().await;
+    append_some(&*log, 0, 3).await;
+    drop(log);
+    folder.tamper("DROP TABLE answers");
+    let log = folder.open().await;
+    let id = EventId(Uuid::from_u128(77));
+    let stored = log.answers().store_answer(&stream("a"), id, b"{}".to_vec()).await;
+    assert_eq!(stored.unwrap(), AnswerStored::Now);
+    assert_eq!(everything(&*log).await.len(), 3);
 }

@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tally_domain::Refused;
-use tally_domain::refusal::{Parameter, RefusalKind};
+use tally_domain::refusal::{Parameter, RefusalEntry, RefusalKind};
 use tracing::error;
 use utoipa::ToSchema;
 
@@ -21,6 +21,8 @@ use crate::server_failure::ServerFailure;
 
 /// After how many seconds a caller may try again while too much is under way.
 const BUSY_SECONDS: u32 = 2;
+/// After how many seconds a request whose key is in use may be sent again.
+const KEY_IN_USE_DELAY: u32 = 1;
 
 /// A refusal or failure on its way to the caller.
 #[derive(Clone, Debug)]
@@ -90,6 +92,26 @@ impl ProblemDetails {
             Some(field) => problem.with("field", field),
             None => problem,
         }
+    }
+
+    /// The answer to a refusal that was stored as its code, its parameters and the further members
+    /// of its body. `cause` is its cause with the parameters filled in.
+    pub fn from_stored(
+        entry: &RefusalEntry,
+        cause: &str,
+        parameters: BTreeMap<String, Parameter>,
+        extras: Map<String, Value>,
+    ) -> Self {
+        Self(Box::new(Parts {
+            status: status_of(entry.kind),
+            code: entry.code,
+            title: entry.title,
+            detail: to_sentence(cause),
+            remedy: entry.remedy,
+            parameters,
+            extras,
+            retry_after: None,
+        }))
     }
 
     /// Adds a member to the body.
@@ -167,6 +189,11 @@ impl ProblemDetails {
         &self.0.parameters
     }
 
+    /// The further members of the body.
+    pub fn extras(&self) -> &Map<String, Value> {
+        &self.0.extras
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -216,6 +243,7 @@ impl From<RequestRefusal> for ProblemDetails {
         match refusal {
             RequestRefusal::Busy => details.retry_after(BUSY_SECONDS),
             RequestRefusal::PreconditionFailed { revision } => details.with("revision", revision),
+            RequestRefusal::KeyInUse => details.retry_after(KEY_IN_USE_DELAY),
             RequestRefusal::PreconditionRequired
             | RequestRefusal::KeyReused
             | RequestRefusal::MethodNotAllowed { .. }

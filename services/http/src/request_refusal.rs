@@ -30,6 +30,13 @@ refusals! {
             cause: "this Idempotency-Key was used for another request",
             remedy: "Use a new key for a new request.",
         },
+        /// The same request is being carried out.
+        KeyInUse = "request.idempotency_key_in_use" {
+            kind: Conflict,
+            title: "Request under way",
+            cause: "a request with this Idempotency-Key is being carried out",
+            remedy: "Send the same request again after the seconds in Retry-After.",
+        },
         /// The address takes other methods.
         MethodNotAllowed {
             /// The method of the request.

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use tally_commands::{CommandError, Done, Loaded, Origin, Registrar, Unavailable, execute, load};
 use tally_domain::import::{self, Finding, ImportEvent, ImportRefusal, ImportState};
 use tally_domain::value::FreeText;
-use tally_domain::{Clock, ImportId, StreamName, TenantId};
+use tally_domain::{Clock, CommandId, ImportId, StreamName, TenantId};
 use tally_event_log::LogWriter;
 use tally_projections::ImportList;
 use tally_view_store::ViewStore;
@@ -59,6 +59,11 @@ pub struct ImportsSetup {
     pub clock: Clock,
 }
 
+/// The import that a command starts: a retry yields the same.
+pub fn import_of(command: CommandId) -> ImportId {
+    ImportId(command.derive("import"))
+}
+
 /// The imports that this process works on.
 pub struct Imports {
     shared: Arc<Shared>,
@@ -105,7 +110,7 @@ impl Imports {
         origin: &Origin,
         upload: Upload,
     ) -> Result<(ImportId, Done), StartError> {
-        let import = ImportId(origin.command.derive("import"));
+        let import = import_of(origin.command);
         let stream = StreamName::import(origin.tenant, import);
         let is_retry = !load::<ImportEvent>(self.log(), &stream).await?.events.is_empty();
         let (file_name, dry_run) = (upload.file_name, upload.dry_run);
@@ -352,9 +357,11 @@ impl Imports {
         loop {
             let loaded = load::<ImportEvent>(self.log(), &stream).await?;
             if !fold(&loaded).is_under_way() || Instant::now() >= deadline {
+                let left = loaded.as_done().unwrap_or_else(|| cancelled.clone());
                 return Ok(Done {
-                    appended: cancelled.appended,
-                    ..loaded.as_done().unwrap_or(cancelled)
+                    revision: left.revision,
+                    position: left.position,
+                    ..cancelled
                 });
             }
             // The worker itself ends the import, so that no row of its chunk goes without a

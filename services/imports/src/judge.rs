@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use parking_lot::Mutex;
-use tally_commands::assets::{AssetError, Registration, fence, find_tag, load_state, refuse_tag, register};
-use tally_commands::{CommandError, Origin, Registrar, Unavailable, claims};
+use tally_commands::assets::{AssetError, Registration, find_tag, load_state, refuse_tag, register};
+use tally_commands::{CommandError, Origin, Registrar, Unavailable, claims, prevent_registration};
 use tally_domain::asset::{AssetCommand, AssetRefusal, AssetState, Tag, decide, extend_schema};
 use tally_domain::claim::Claim;
 use tally_domain::import::{RowJudged, Verdict};
@@ -150,7 +150,8 @@ impl Judge<'_> {
         };
         let mut retry = Retry::default();
         loop {
-            match fence(self.log, &origin, asset).await {
+            let registration = row_command(self.import, row.row);
+            match prevent_registration(self.log, &origin, asset, registration).await {
                 Ok(is_fenced) => return Ok(is_fenced),
                 Err(CommandError::Unavailable(cause)) => {
                     retry.wait_unless_erased("fencing a row's asset", cause).await?;

@@ -43,7 +43,7 @@ pub use column_finding::ColumnFinding;
 pub use encoding::ENCODINGS;
 pub use files::{FileStore, Folder, ImportLocks, SharedFiles};
 pub use finding::describe_findings;
-pub use imports::{ImportError, Imports, ImportsSetup};
+pub use imports::{ImportError, Imports, ImportsSetup, import_of};
 pub use retry::RETRIES;
 pub use row::RowRefusal;
 pub use sheet::{MAX_BYTES, MAX_ROWS, Row, RowCount, Sheet, Unreadable};

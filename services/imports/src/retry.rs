@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tally_commands::Unavailable;
+use tally_domain::import::ImportRefusal;
 use tracing::warn;
 
 use crate::halt::Halt;
@@ -40,10 +41,12 @@ impl Retry {
         tokio::time::sleep(delay).await;
     }
 
-    /// The same after a failure that may be an erasure, which no wait ends.
+    /// The same after a failure that may be an erasure, which no wait ends, or that another worker
+    /// cancelled the import meanwhile.
     ///
     /// # Errors
-    /// [`Halt::Broken`] when what the operation is about was erased.
+    /// [`Halt::Broken`] when what the operation is about was erased, [`Halt::Ended`] when it must
+    /// not be carried out any more.
     pub async fn wait_unless_erased(
         &mut self,
         operation: &'static str,
@@ -51,6 +54,9 @@ impl Retry {
     ) -> Result<(), Halt> {
         if cause.is_erased() {
             return Err(Halt::Broken(cause.into()));
+        }
+        if cause.is_answered() {
+            return Err(Halt::Ended(ImportRefusal::Finished));
         }
         self.wait(operation, &cause).await;
         Ok(())

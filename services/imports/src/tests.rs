@@ -274,10 +274,17 @@ async fn a_worker_that_wakes_after_its_import_was_cancelled_registers_nothing_mo
     bench.wait_for_end(site, id).await;
     for row in 3..=50 {
         let late = register_numbered(&bench, site, id, row, "T").await;
-        let is_refused = matches!(late, Err(CommandError::Refused(_)));
+        let is_refused = matches!(&late, Err(CommandError::Unavailable(cause)) if cause.is_answered());
         assert!(is_refused, "row {row}: {late:?}");
     }
     assert_eq!(bench.assets(site).await.len(), 2);
+    let all = bench.log.read_all(None, 10_000).await.unwrap();
+    let assets: BTreeSet<&str> = all
+        .iter()
+        .map(|event| event.stream.as_str())
+        .filter(|stream| stream.contains(".asset-"))
+        .collect();
+    assert_eq!(assets.len(), 2, "rows that never began left nothing in the log");
 }
 
 #[tokio::test]

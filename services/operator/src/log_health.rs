@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use tally_domain::StreamName;
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError, ReadThrough,
+    AnswerStore, AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError,
+    ReadThrough,
 };
 
 /// What was last seen of a log.
@@ -75,6 +76,10 @@ impl LogWriter for WatchedLog {
             self.health.appends_fail.store(failed, Ordering::Relaxed);
         }
         outcome
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self.log.answers()
     }
 }
 
@@ -157,6 +162,10 @@ mod tests {
                 Some(failure) => Err(AppendError::Unavailable(failure)),
                 None => self.log.append(stream, expected, events).await,
             }
+        }
+
+        fn answers(&self) -> &dyn AnswerStore {
+            self.log.answers()
         }
     }
 

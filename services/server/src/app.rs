@@ -16,6 +16,7 @@ use tally_view_store::ViewStore;
 
 use crate::config::Config;
 use crate::cursors::Cursors;
+use crate::in_flight::InFlight;
 use crate::limits::Limits;
 use crate::namer::Namer;
 use crate::projector::Projected;
@@ -73,6 +74,8 @@ pub struct App {
     pub imports: Arc<Imports>,
     /// The platform's keys for installs.
     pub install_keys: Arc<RemoteInstallKeys>,
+    /// The commands under way that callers named.
+    pub in_flight: InFlight,
     /// Limits how often an unknown caller may send requests.
     pub limits: Arc<Limits>,
     /// Evaluates the alarms and notifies the operator.

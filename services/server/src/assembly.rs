@@ -24,6 +24,7 @@ use tracing::info;
 use crate::app::{App, VERSION};
 use crate::config::{Config, MasterKey};
 use crate::cursors::Cursors;
+use crate::in_flight::InFlight;
 use crate::memories::{ForgetTenant, TenantMemories};
 use crate::namer::Namer;
 use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Projected, Projector};
@@ -176,6 +177,7 @@ impl Parts {
             diagnosis: Arc::new(self.diagnosis()),
             install_log: InstallLog::new(self.log.clone()),
             imports: self.imports(registrar.clone()).await?,
+            in_flight: InFlight::default(),
             limits: Arc::default(),
             questions: Questions::new(self.views.clone(), self.config.query_seconds),
             uploads: Uploads::default(),

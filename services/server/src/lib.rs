@@ -15,6 +15,7 @@ pub mod cursors;
 pub mod events;
 mod housekeeping;
 pub mod http;
+pub mod in_flight;
 mod key_check;
 pub mod limits;
 pub mod memories;

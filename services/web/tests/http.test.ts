@@ -88,11 +88,12 @@ describe('the key of a submit', () => {
   const lost = new Failure({ code: 'network.unreachable', cause: '', remedy: '' });
   const refused = new Failure({ code: 'asset.tag_taken', cause: '', remedy: '', status: 409 });
   const overloaded = new Failure({ code: 'request.rate_limited', cause: '', remedy: '', status: 429 });
+  const underWay = new Failure({ code: 'request.idempotency_key_in_use', status: 409 });
 
   it('stays the same when the answer to the same content was lost', () => {
     const key = new SubmitKey();
     const first = key.for({ to: 'a' });
-    for (const failure of [lost, overloaded]) {
+    for (const failure of [lost, overloaded, underWay]) {
       key.failed(failure);
       expect(key.for({ to: 'a' })).toBe(first);
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::node::{Node, Rights, not_leader, timed_out};
 use crate::record::Record;
 use crate::rules::{Decision, Expected};
-use crate::state::Role;
+use crate::state::{METADATA_OF, Role};
 use crate::wire;
 
 /// The contents of an append request.
@@ -188,7 +188,7 @@ fn begin(node: &Node, rights: Rights, append: AppendRequest) -> Result<Begun, St
         Role::Follower(leader) => return Err(not_leader(node.shared.ports[leader])),
         Role::NotReady => return Err(Status::unavailable("Server Is Not Ready")),
     }
-    if append.stream.starts_with('$') {
+    if append.stream.starts_with('$') && !append.stream.starts_with(METADATA_OF) {
         return Err(Status::permission_denied("Access Denied"));
     }
     if state.nodes[node.number].isolated.is_some() {

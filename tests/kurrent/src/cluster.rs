@@ -93,6 +93,15 @@ impl Cluster {
         self.shared.notify();
     }
 
+    /// Makes all that was written so far older, by which streams with a `$maxAge` show less.
+    pub fn age(&self, by: Duration) {
+        self.shared
+            .state()
+            .log
+            .iter_mut()
+            .for_each(|record| record.grow_older(by));
+    }
+
     /// The leader lays its office down and stays on as a follower.
     pub fn resign(&self) {
         self.shared.state().depose();

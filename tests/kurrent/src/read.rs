@@ -68,12 +68,13 @@ fn of_stream(
         .iter()
         .filter_map(|&at| visible.get(at))
         .collect();
-    let Some(last) = events.last() else {
+    let Some(last) = events.last().copied() else {
         return vec![wire::ReadResp {
             stream_not_found: Some(wire::StreamNotFound { stream: Some(stream) }),
             ..wire::ReadResp::default()
         }];
     };
+    let events = state.shown(&name, events);
     let wanted: Vec<&Record> = match (direction, range.revision) {
         (0, from) => events
             .iter()

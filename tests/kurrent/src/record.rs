@@ -1,6 +1,6 @@
 //! An event in the log of the cluster.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use prost::bytes::Bytes;
 use uuid::Uuid;
@@ -47,6 +47,18 @@ impl Record {
             data: Bytes::from_static(b"{}"),
             metadata: Bytes::new(),
         }
+    }
+
+    /// How long ago it was written.
+    pub(crate) fn age(&self) -> Duration {
+        let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        since.saturating_sub(Duration::from_nanos(self.created.saturating_mul(100)))
+    }
+
+    /// Makes it as if it had been written earlier.
+    pub(crate) fn grow_older(&mut self, by: Duration) {
+        let ticks = u64::try_from(by.as_nanos() / 100).unwrap();
+        self.created = self.created.saturating_sub(ticks);
     }
 
     pub(crate) fn position(&self) -> (u64, u64) {

@@ -8,6 +8,9 @@ use crate::record::Record;
 use crate::rules::{Decision, Expected, Streams, decide};
 use crate::settings::Settings;
 
+/// What the name of a stream's metadata begins with; the stream's own follows.
+pub(crate) const METADATA_OF: &str = "$$";
+
 /// The role of a node towards its clients.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Role {
@@ -58,6 +61,23 @@ impl State {
             end: 0,
             stalled: false,
         }
+    }
+
+    /// How long reads of a stream show its events, as the last event of its metadata says.
+    fn max_age(&self, stream: &str) -> Option<Duration> {
+        let last = *self.indexes(&format!("{METADATA_OF}{stream}")).last()?;
+        let metadata: serde_json::Value = serde_json::from_slice(&self.log[last].data).ok()?;
+        metadata["$maxAge"].as_u64().map(Duration::from_secs)
+    }
+
+    /// Those of a stream's events that a read of the stream shows. The server removes the others
+    /// later, and goes on with the revisions.
+    pub fn shown<'r>(&self, stream: &str, events: Vec<&'r Record>) -> Vec<&'r Record> {
+        let Some(max_age) = self.max_age(stream) else {
+            return events;
+        };
+        let is_young = |record: &&Record| record.age() <= max_age;
+        events.into_iter().filter(is_young).collect()
     }
 
     /// How much of the log a node shows.

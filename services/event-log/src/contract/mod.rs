@@ -4,9 +4,10 @@
 //! between its own. Its events have a type that no view knows, so a log that was checked is none
 //! the worse. They stay, however: a log forgets nothing.
 //!
-//! To add a property: a function in `appends`, `reads` or `subscriptions`, and its sentence in that
+//! To add a property: a function in `appends`, `answers`, `reads` or `subscriptions`, and its sentence in that
 //! module's `all`.
 
+mod answers;
 mod appends;
 pub(crate) mod area;
 mod reads;
@@ -42,7 +43,7 @@ pub async fn check(
 ) -> Summary {
     let area = Area::new(log, scratch);
     let mut summary = Summary::default();
-    for properties in [appends::all, reads::all, subscriptions::all] {
+    for properties in [appends::all, answers::all, reads::all, subscriptions::all] {
         summary.try_all(properties(&area), report).await;
     }
     summary

@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use eventstore::{AppendToStreamOptions, Client, EventData, StreamState, WriteResult};
+use eventstore::{AppendToStreamOptions, Client, EventData, WriteResult};
 use parking_lot::Mutex;
 use tally_domain::{EventId, Position, Revision, StreamName};
 
-use super::read::{Reader, signed};
+use super::answers;
+use super::read::{Reader, state};
 use super::record;
 use super::trouble::Trouble;
 use crate::digest::NOTHING_BEFORE;
@@ -54,7 +55,12 @@ impl Writer {
         let turn = self.turns.of(ids.first().copied());
         let _turn = turn.lock().await;
         let before = self.seen.get();
-        let Some(digest) = self.digest_before(stream, expected).await.map_err(of_looking)? else {
+        let (is_answered, digest) =
+            tokio::join!(self.is_answered(&events), self.digest_before(stream, expected));
+        if is_answered? {
+            return Err(AppendError::Answered);
+        }
+        let Some(digest) = digest.map_err(of_looking)? else {
             let end = self
                 .reader
                 .stream_end(stream.as_str())
@@ -70,6 +76,14 @@ impl Writer {
             Ok(written) => self.stands(stream, &ids, &written, before).await,
             Err(Trouble::Conflict(actual)) => self.conflict(stream, expected, actual, &ids).await,
             Err(trouble) => Err(of_appending(trouble)),
+        }
+    }
+
+    /// Whether the command of the events, if the caller named it, was answered without them.
+    async fn is_answered(&self, events: &[Prepared]) -> Result<bool, AppendError> {
+        match events.first().filter(|event| event.is_named) {
+            Some(first) => answers::is_given(&self.reader, first.id).await,
+            None => Ok(false),
         }
     }
 
@@ -203,16 +217,6 @@ fn already(last: &RawEvent) -> Appended {
         position: last.position,
         last_revision: last.revision,
         already: true,
-    }
-}
-
-/// A revision beyond what the server counts to is no stream's.
-pub(super) fn state(expected: ExpectedRevision) -> StreamState {
-    match expected {
-        ExpectedRevision::NoStream => StreamState::NoStream,
-        ExpectedRevision::Exact(revision) => {
-            StreamState::StreamRevision(signed(revision).unwrap_or(i64::MAX.unsigned_abs() - 1))
-        }
     }
 }
 

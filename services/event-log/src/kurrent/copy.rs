@@ -13,9 +13,8 @@ use async_trait::async_trait;
 use eventstore::{BatchAppendOptions, Client, EventData, StreamState};
 use tally_domain::Position;
 
-use super::append::state;
 use super::client::Tries;
-use super::read::Reader;
+use super::read::{Reader, state};
 use super::record;
 use super::target::Target;
 use super::trouble::Trouble;

@@ -13,6 +13,7 @@
 //! two nodes that carry out the same append at the same moment both may get the answer that they
 //! wrote it.
 
+mod answers;
 mod append;
 mod check;
 mod client;
@@ -29,10 +30,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use eventstore::{ReadAllOptions, StreamPosition};
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::answers::{AnswerStored, NewAnswer};
 use crate::engine::{Chunks, RawReadThrough, RawReader, RawWriter};
 use crate::error::{AppendError, Failure, OpenError, ReadError};
 use crate::limits::Prepared;
@@ -190,5 +192,21 @@ impl RawWriter for KurrentLog {
         events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
         self.writer.append(stream, expected, events).await
+    }
+
+    async fn find_answer(&self, id: EventId) -> Result<Option<Vec<u8>>, ReadError> {
+        answers::find(&self.reading.reader, id).await
+    }
+
+    fn has_atomic_answers(&self) -> bool {
+        false
+    }
+
+    async fn announce_answer(&self, id: EventId) -> Result<(), AppendError> {
+        answers::announce(&self.reading.reader, id).await
+    }
+
+    async fn store_answer(&self, new: NewAnswer) -> Result<AnswerStored, AppendError> {
+        answers::store(&self.reading.reader, new).await
     }
 }

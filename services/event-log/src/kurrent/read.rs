@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use eventstore::{
-    Client, ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition, SubscriptionFilter,
+    Client, ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition, StreamState,
+    SubscriptionFilter,
 };
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
@@ -15,6 +16,7 @@ use super::record;
 use super::trouble::Trouble;
 use crate::error::{Failure, ReadError};
 use crate::raw::RawEvent;
+use crate::stored::ExpectedRevision;
 
 /// How many events are asked for at once. More would let a try's deadline pass with all well.
 const PAGE: usize = 1000;
@@ -313,6 +315,16 @@ async fn gather(mut read: ReadStream) -> eventstore::Result<Vec<RecordedEvent>> 
 /// As the server counts: nothing lies beyond its largest number.
 pub(super) fn signed(number: u64) -> Option<u64> {
     i64::try_from(number).is_ok().then_some(number)
+}
+
+/// A revision beyond what the server counts to is no stream's.
+pub(super) fn state(expected: ExpectedRevision) -> StreamState {
+    match expected {
+        ExpectedRevision::NoStream => StreamState::NoStream,
+        ExpectedRevision::Exact(revision) => {
+            StreamState::StreamRevision(signed(revision).unwrap_or(i64::MAX.unsigned_abs() - 1))
+        }
+    }
 }
 
 /// Where a position that was refused comes from another log, no retry helps.

@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Error, PgConnection, Row};
 use tally_domain::{Position, TenantId};
 
 use super::plan::{self, Known, NewRow, NewStream, Rows, Standing, StreamEnd};
+use crate::answers::{ANSWERS_KEPT, NewAnswer, PRUNED_AT_ONCE};
 use crate::digest::NOTHING_BEFORE;
 use crate::queue::{Answer, Request};
 use crate::recording_time::recording_time;
@@ -35,7 +36,9 @@ const READ_STATE: &str = "
     FROM unnest($3::uuid[]) AS t CROSS JOIN LATERAL (
         SELECT tenant_id FROM streams
         WHERE name >= t::text || '.' AND name < t::text || '/' ORDER BY name LIMIT 1
-    ) AS s";
+    ) AS s
+    UNION ALL
+    SELECT 4, NULL, NULL, NULL, NULL, event_id, NULL, answer FROM answers WHERE event_id = ANY ($2)";
 
 const WRITE: &str = "
     WITH begun AS (
@@ -47,6 +50,16 @@ const WRITE: &str = "
             $10::integer[], $11::timestamptz[], $12::bytea[], $13::text[], $14::bytea[])
     )
     SELECT pg_notify($15, $16)";
+
+/// Stores answers, and removes some of those that are older than they need be.
+const REMEMBER: &str = "
+    WITH pruned AS (
+        DELETE FROM answers WHERE event_id IN (
+            SELECT event_id FROM answers WHERE remembered_at < $4 ORDER BY remembered_at LIMIT $5
+        )
+    )
+    INSERT INTO answers (event_id, remembered_at, answer)
+    SELECT id, $2, answer FROM unnest($1::uuid[], $3::bytea[]) AS new (id, answer)";
 
 /// A row of `events` as it goes in; `recorded_at` and `digest` are its own, for a copy keeps them.
 pub(super) struct EventRow<'a> {
@@ -85,10 +98,13 @@ pub(super) async fn commit(
         digests,
     } = read_state(connection, group).await?;
     let (answers, rows) = plan::decide(&mut known, group);
+    let recorded_at = recording_time(clock, last);
     if !rows.events.is_empty() {
-        let recorded_at = recording_time(clock, last);
         let events = event_rows(&rows, recorded_at, digests);
         write(connection, target, &rows.streams, &events).await?;
+    }
+    if !rows.answers.is_empty() {
+        remember(connection, recorded_at, &rows.answers).await?;
     }
     run(connection, "COMMIT".to_owned()).await?;
     Ok((answers, (known.head > 0).then(|| Position::single(known.head))))
@@ -106,9 +122,10 @@ pub(super) async fn begin(connection: &mut PgConnection, target: &Target) -> Res
 }
 
 async fn read_state(connection: &mut PgConnection, group: &[Request]) -> Result<Looked, Error> {
-    let names: Vec<&str> = group.iter().map(|r| r.stream.as_str()).collect();
-    let ids: Vec<_> = group.iter().flat_map(|r| &r.events).map(|e| e.id.0).collect();
-    let owners: HashSet<_> = group.iter().filter_map(|r| r.stream.owner()).collect();
+    let appends = || group.iter().filter_map(Request::as_append);
+    let names: Vec<&str> = appends().map(|a| a.stream.as_str()).collect();
+    let owners: HashSet<_> = appends().filter_map(|a| a.stream.owner()).collect();
+    let ids: Vec<_> = group.iter().flat_map(Request::ids).map(|id| id.0).collect();
     let rows = sqlx::query(READ_STATE)
         .bind(names)
         .bind(ids)
@@ -136,6 +153,7 @@ impl Looked {
                 known.streams.insert(row.try_get("name")?, end);
             }
             2 => drop(known.ids.insert(row.try_get("id")?, standing(row)?)),
+            4 => drop(known.answers.insert(row.try_get("id")?, row.try_get("digest")?)),
             _ => drop(
                 known
                     .tenants
@@ -219,6 +237,28 @@ pub(super) async fn write(
         .bind(events.iter().map(|e| e.payload).collect::<Vec<_>>())
         .bind(&target.schema)
         .bind(head.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn remember(
+    connection: &mut PgConnection,
+    at: DateTime<Utc>,
+    answers: &[&NewAnswer],
+) -> Result<(), Error> {
+    let pruned = i64::from(PRUNED_AT_ONCE).saturating_mul(i64::try_from(answers.len()).unwrap_or(1));
+    sqlx::query(REMEMBER)
+        .bind(answers.iter().map(|new| new.id.0).collect::<Vec<_>>())
+        .bind(at)
+        .bind(
+            answers
+                .iter()
+                .map(|new| new.answer.as_slice())
+                .collect::<Vec<_>>(),
+        )
+        .bind(at - ANSWERS_KEPT)
+        .bind(pruned)
         .execute(connection)
         .await?;
     Ok(())

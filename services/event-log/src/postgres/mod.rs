@@ -23,11 +23,12 @@ mod writer;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use tally_postgres::{Access, Target};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::answers::{AnswerStored, NewAnswer};
 use crate::engine::{Chunks, RawReadThrough, RawReader, RawWriter};
 use crate::error::{AppendError, OpenError, ReadError};
 use crate::limits::Prepared;
@@ -153,6 +154,14 @@ impl RawWriter for PostgresLog {
         events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
         queue::append(&self.inbox, stream, expected, events).await
+    }
+
+    async fn find_answer(&self, id: EventId) -> Result<Option<Vec<u8>>, ReadError> {
+        self.reading.reader.answer(id).await
+    }
+
+    async fn store_answer(&self, new: NewAnswer) -> Result<AnswerStored, AppendError> {
+        queue::remember(&self.inbox, new).await
     }
 }
 

@@ -6,10 +6,11 @@ use std::collections::HashMap;
 use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use uuid::Uuid;
 
+use crate::answers::{AnswerStored, NewAnswer};
 use crate::error::AppendError;
 use crate::limits::Prepared;
-use crate::queue::{Answer, Request};
-use crate::stored::{Appended, ExpectedRevision};
+use crate::queue::{Answer, Append, Request, Stored, Work};
+use crate::stored::Appended;
 
 /// What the log holds that matters to a group; it grows as the group's appends are decided.
 #[derive(Default)]
@@ -20,6 +21,8 @@ pub(super) struct Known {
     /// The numbers of the tenants whose streams are appended to, as far as they have one.
     pub tenants: HashMap<TenantId, u64>,
     pub ids: HashMap<Uuid, Standing>,
+    /// Remembered answers, by the id of the event in whose place they stand.
+    pub answers: HashMap<Uuid, Vec<u8>>,
 }
 
 /// A stream that is there.
@@ -58,25 +61,37 @@ pub(super) struct NewRow<'g> {
 pub(super) struct Rows<'g> {
     pub streams: Vec<NewStream<'g>>,
     pub events: Vec<NewRow<'g>>,
+    pub answers: Vec<&'g NewAnswer>,
 }
 
 /// The answers to a group, true once its rows are committed.
 pub(super) fn decide<'g>(known: &mut Known, group: &'g [Request]) -> (Vec<Answer>, Rows<'g>) {
     let mut rows = Rows::default();
-    let answers = group.iter().map(|request| {
-        let (stream, events) = (&request.stream, &request.events);
-        append(known, &mut rows, stream, request.expected, events)
+    let answers = group.iter().map(|request| match &request.work {
+        Work::Append(new) => append(known, &mut rows, new).map(Stored::Events),
+        Work::Remember(new) => Ok(Stored::Answer(remember(known, &mut rows, new))),
     });
     (answers.collect(), rows)
 }
 
-fn append<'g>(
-    known: &mut Known,
-    rows: &mut Rows<'g>,
-    stream: &'g StreamName,
-    expected: ExpectedRevision,
-    events: &'g [Prepared],
-) -> Answer {
+fn remember<'g>(known: &mut Known, rows: &mut Rows<'g>, new: &'g NewAnswer) -> AnswerStored {
+    if let Some(earlier) = known.answers.get(&new.id.0) {
+        return AnswerStored::Earlier(earlier.clone());
+    }
+    if known.ids.contains_key(&new.id.0) {
+        return AnswerStored::NotInPlace;
+    }
+    known.answers.insert(new.id.0, new.answer.clone());
+    rows.answers.push(new);
+    AnswerStored::Now
+}
+
+fn append<'g>(known: &mut Known, rows: &mut Rows<'g>, new: &'g Append) -> Result<Appended, AppendError> {
+    let Append {
+        stream,
+        expected,
+        events,
+    } = new;
     let stream_end = known.streams.get(stream.as_str()).copied();
     if let Some(already) = find_repeated(known, stream_end, events) {
         return Ok(already);
@@ -85,9 +100,15 @@ fn append<'g>(
     if expected.last() != actual {
         return Err(AppendError::WrongExpectedRevision {
             stream: stream.clone(),
-            expected,
+            expected: *expected,
             actual,
         });
+    }
+    if events
+        .first()
+        .is_some_and(|e| known.answers.contains_key(&e.id.0))
+    {
+        return Err(AppendError::Answered);
     }
     if let Some(taken) = events.iter().find(|e| known.ids.contains_key(&e.id.0)) {
         return Err(stands_elsewhere(taken.id));

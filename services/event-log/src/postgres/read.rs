@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use sqlx::{Error, PgConnection, PgPool, Row};
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 
 use crate::error::{Failure, ReadError};
 use crate::raw::{RawEvent, corrupt};
@@ -39,6 +39,7 @@ const TENANT: &str = "SELECT e.position, s.name, e.revision, e.event_id, e.type,
         )
         AND e.position > $2
     ORDER BY e.position LIMIT $3";
+const ANSWER: &str = "SELECT answer FROM answers WHERE event_id = $1";
 pub(super) const HEAD: &str = "SELECT max(position) FROM events";
 
 /// A handle to the connections.
@@ -104,6 +105,11 @@ impl Reader {
     pub(super) async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
         let mut connection = self.pool.acquire().await.map_err(unavailable)?;
         find_gap(&mut connection).await.map_err(unavailable)
+    }
+
+    pub(super) async fn answer(&self, id: EventId) -> Result<Option<Vec<u8>>, ReadError> {
+        self.read(|pool| sqlx::query_scalar(ANSWER).bind(id.0).fetch_optional(pool))
+            .await
     }
 
     /// Once more when the connection broke, and again while that shows at once: after a restart of

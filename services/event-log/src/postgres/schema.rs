@@ -50,6 +50,17 @@ const TABLES: &str = "
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ";
 
+/// Not part of the log's format: a log from before they were remembered gets the table as it is
+/// opened.
+const ANSWERS: &str = "
+    CREATE TABLE IF NOT EXISTS answers (
+        event_id      uuid PRIMARY KEY,  -- in whose place it stands
+        remembered_at timestamptz NOT NULL,
+        answer        bytea NOT NULL
+    );
+    CREATE INDEX IF NOT EXISTS answers_by_time ON answers (remembered_at);
+";
+
 /// The digests of single events.
 const BEFORE: &str = "SELECT s.name, e.revision, e.digest
     FROM unnest($1::text[], $2::bigint[]) AS before (name, revision)
@@ -61,7 +72,7 @@ const LAST: i64 = 1000;
 
 /// Makes the tables where there are none. Nodes that start together do it one after the other.
 pub(super) async fn prepare(connection: &mut PgConnection, target: &Target) -> Result<(), OpenError> {
-    if recognise(connection, target).await?.is_some() {
+    if recognise(connection, target).await?.is_some() && has_answers(connection, target).await? {
         return Ok(());
     }
     run(connection, "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned()).await?;
@@ -69,6 +80,7 @@ pub(super) async fn prepare(connection: &mut PgConnection, target: &Target) -> R
     if recognise(connection, target).await?.is_none() {
         make_tables(connection, target).await?;
     }
+    run(connection, ANSWERS.to_owned()).await?;
     run(connection, "COMMIT".to_owned()).await
 }
 
@@ -102,6 +114,13 @@ async fn recognise(connection: &mut PgConnection, target: &Target) -> Result<Opt
             format::require(found.unsigned_abs(), target).map(Some)
         }
     }
+}
+
+async fn has_answers(connection: &mut PgConnection, target: &Target) -> Result<bool, OpenError> {
+    let sql = "SELECT count(*) > 0 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $1 AND c.relname = 'answers_by_time'";
+    let found = sqlx::query_scalar(sql).bind(&target.schema).fetch_one(connection);
+    found.await.map_err(unavailable)
 }
 
 fn not_a_log(target: &Target) -> OpenError {

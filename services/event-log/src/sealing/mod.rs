@@ -1,5 +1,6 @@
 //! The layer over an engine that has events sealed on their way in and opened on their way out.
 
+mod answer;
 mod marks;
 mod no_keys;
 mod open;
@@ -10,8 +11,9 @@ use std::sync::Arc;
 use async_stream::try_stream;
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 
+use crate::answers::{AnswerStore, AnswerStored, MAX_ANSWER, NewAnswer};
 use crate::engine::{RawReader, RawWriter};
 use crate::error::{AppendError, ReadError};
 use crate::port::{LogReader, LogWriter};
@@ -103,5 +105,48 @@ impl<E: RawWriter + ?Sized> LogWriter for SealingLog<E> {
     ) -> Result<Appended, AppendError> {
         let sealed = seal::seal_all(&*self.sealer, stream, expected, events).await?;
         self.engine.append(stream, expected, sealed).await
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self
+    }
+}
+
+#[async_trait]
+impl<E: RawWriter + ?Sized> AnswerStore for SealingLog<E> {
+    async fn find_answer(&self, stream: &StreamName, id: EventId) -> Result<Option<Vec<u8>>, ReadError> {
+        match self.engine.find_answer(id).await? {
+            Some(stored) => answer::open(&*self.sealer, stream, id, stored).await,
+            None => Ok(None),
+        }
+    }
+
+    fn is_atomic(&self) -> bool {
+        self.engine.has_atomic_answers()
+    }
+
+    async fn announce_answer(&self, id: EventId) -> Result<bool, AppendError> {
+        self.engine.announce_answer(id).await?;
+        Ok(!self.is_atomic())
+    }
+
+    async fn store_answer(
+        &self,
+        stream: &StreamName,
+        id: EventId,
+        answer: Vec<u8>,
+    ) -> Result<AnswerStored, AppendError> {
+        if answer.len() > MAX_ANSWER {
+            return Err(AppendError::TooLarge {
+                what: "bytes in one answer",
+                size: answer.len(),
+                limit: MAX_ANSWER,
+            });
+        }
+        let answer = answer::seal(&*self.sealer, stream, id, answer).await?;
+        match self.engine.store_answer(NewAnswer { id, answer }).await? {
+            AnswerStored::Earlier(stored) => answer::open_earlier(&*self.sealer, stream, id, stored).await,
+            stored @ (AnswerStored::Now | AnswerStored::NotInPlace) => Ok(stored),
+        }
     }
 }

@@ -189,7 +189,7 @@ fn take(
     Ok(mark.take_text().map(|text| (subject, text)))
 }
 
-fn of_sealing(error: SealError) -> AppendError {
+pub(super) fn of_sealing(error: SealError) -> AppendError {
     match error {
         SealError::Unavailable(failure) => AppendError::Unavailable(failure.of_keys()),
         SealError::Erased => AppendError::Erased,

@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 use tally_domain::{EventId, Position, Revision, StreamName};
 
+use super::answers;
 use super::read::{self, StreamEnd};
+use crate::answers::{AnswerStored, NewAnswer};
 use crate::digest::NOTHING_BEFORE;
 use crate::error::{AppendError, Failure};
 use crate::limits::Prepared;
@@ -37,10 +39,33 @@ impl Group<'_> {
                 actual,
             });
         }
+        if self.is_answered(events).map_err(unavailable)? {
+            return Err(AppendError::Answered);
+        }
         match self.write(stream, stream_end, events) {
             Ok(appended) => Ok(appended),
             Err(error) => self.why_not(id, events, error),
         }
+    }
+
+    /// Whether an answer is remembered in the place of the first event.
+    fn is_answered(&self, events: &[Prepared]) -> rusqlite::Result<bool> {
+        let answer = events
+            .first()
+            .map(|event| answers::find(self.connection, event.id));
+        Ok(answer.transpose()?.flatten().is_some())
+    }
+
+    /// Stores an answer, unless its event or another answer stands in its place.
+    pub(super) fn remember(&mut self, new: &NewAnswer) -> Result<AnswerStored, AppendError> {
+        if let Some(earlier) = answers::find(self.connection, new.id).map_err(unavailable)? {
+            return Ok(AnswerStored::Earlier(earlier));
+        }
+        if self.find(new.id).map_err(unavailable)?.is_some() {
+            return Ok(AnswerStored::NotInPlace);
+        }
+        answers::insert(self.connection, new, self.recorded_at).map_err(unavailable)?;
+        Ok(AnswerStored::Now)
     }
 
     fn write(

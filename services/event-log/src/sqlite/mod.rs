@@ -8,6 +8,7 @@
 //!
 //! The file can be read with any SQLite tool while Tally runs; `schema.rs` describes its tables.
 
+mod answers;
 mod append;
 mod checkpoint;
 mod copy;
@@ -24,9 +25,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OpenFlags};
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use tokio::sync::{mpsc, watch};
 
+use crate::answers::{AnswerStored, NewAnswer};
 use crate::engine::{Chunks, RawReader, RawWriter};
 use crate::error::{AppendError, Failure, OpenError, ReadError};
 use crate::limits::Prepared;
@@ -89,6 +91,13 @@ impl SqliteLog {
     }
 }
 
+impl SqliteLog {
+    fn inbox(&self) -> Result<&mpsc::Sender<Request>, AppendError> {
+        let closed = || AppendError::Unavailable(Failure::new("appending", "the log is closed"));
+        self.inbox.as_ref().ok_or_else(closed)
+    }
+}
+
 #[async_trait]
 impl RawReader for SqliteLog {
     async fn read_stream(
@@ -134,13 +143,15 @@ impl RawWriter for SqliteLog {
         expected: ExpectedRevision,
         events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
-        let Some(inbox) = &self.inbox else {
-            return Err(AppendError::Unavailable(Failure::new(
-                "appending",
-                "the log is closed",
-            )));
-        };
-        queue::append(inbox, stream, expected, events).await
+        queue::append(self.inbox()?, stream, expected, events).await
+    }
+
+    async fn find_answer(&self, id: EventId) -> Result<Option<Vec<u8>>, ReadError> {
+        self.readers.answer(id).await
+    }
+
+    async fn store_answer(&self, new: NewAnswer) -> Result<AnswerStored, AppendError> {
+        queue::remember(self.inbox()?, new).await
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use parking_lot::{Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags};
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use tokio::sync::Semaphore;
 
-use super::{open_connection, read};
+use super::{answers, open_connection, read};
 use crate::error::{Failure, ReadError};
 use crate::raw::RawEvent;
 use crate::subscription::Pages;
@@ -62,6 +62,11 @@ impl Readers {
     ) -> Result<Vec<RawEvent>, ReadError> {
         let after = after.map_or(0, |p| p.commit);
         self.run(move |connection| read::tenant(connection, tenant, after, limit as u64))
+            .await
+    }
+
+    pub(super) async fn answer(&self, id: EventId) -> Result<Option<Vec<u8>>, ReadError> {
+        self.run(move |connection| answers::find(connection, id).map_err(unavailable))
             .await
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::unavailable;
+use super::{answers, unavailable};
 use crate::error::OpenError;
 use crate::format::{self, FORMAT};
 
@@ -51,10 +51,11 @@ const TABLES: &str = "
 pub(super) fn prepare(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let found = recognise(connection, path)?;
     set_up_writer(connection).map_err(|e| unavailable("setting up the file", e))?;
-    match found {
-        Some(()) => Ok(()),
-        None => make_tables(connection).map_err(|e| unavailable("making the tables", e)),
+    let making = |e| unavailable("making the tables", e);
+    if found.is_none() {
+        make_tables(connection).map_err(making)?;
     }
+    answers::prepare(connection).map_err(making)
 }
 
 /// Refuses a file that cannot be read as it is.

@@ -12,8 +12,7 @@ use super::append::Group;
 use super::checkpoint::Due;
 use super::unavailable;
 use crate::error::{AppendError, Failure, OpenError};
-use crate::limits;
-use crate::queue::{Answer, Request, WAITING, gather};
+use crate::queue::{Answer, Request, Stored, WAITING, Work, gather};
 use crate::recording_time::recording_time;
 use tally_domain::Clock;
 
@@ -70,8 +69,7 @@ impl Writer {
         match self.transact(group) {
             Ok((answers, head)) => {
                 self.publish(head);
-                self.due
-                    .wrote(group.iter().map(|r| limits::size(&r.events)).sum());
+                self.due.wrote(group.iter().map(Request::size).sum());
                 answers
             }
             Err(failure) => {
@@ -104,7 +102,7 @@ impl Writer {
         };
         let mut answers = Vec::with_capacity(group.len());
         for request in group {
-            let answer = open.append(&request.stream, request.expected, &request.events);
+            let answer = carry_out(&mut open, &request.work);
             if self.connection.is_autocommit() {
                 // SQLite has rolled back the whole transaction, as it does when the disk is full.
                 let cause = answer.err().map_or_else(String::new, |e| format!("{e:?}"));
@@ -132,6 +130,16 @@ impl Writer {
         if let Err(failure) = self.execute("rolling back", "ROLLBACK") {
             tracing::error!(%failure, "a failed group of appends could not be rolled back");
         }
+    }
+}
+
+fn carry_out(open: &mut Group<'_>, work: &Work) -> Answer {
+    match work {
+        Work::Append(append) => {
+            let appended = open.append(&append.stream, append.expected, &append.events);
+            appended.map(Stored::Events)
+        }
+        Work::Remember(new) => open.remember(new).map(Stored::Answer),
     }
 }
 

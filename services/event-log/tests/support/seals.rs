@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use tally_domain::StreamName;
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, Failure, Item, LogReader, LogWriter, NewEvent, Opened,
-    ReadThrough, SealError, Sealed, Sealer, Subject,
+    AnswerStore, AppendError, Appended, ExpectedRevision, Failure, Item, LogReader, LogWriter, NewEvent,
+    Opened, ReadThrough, SealError, Sealed, Sealer, Subject,
 };
 
 /// The first byte of what is sealed.
@@ -101,6 +101,10 @@ impl LogWriter for SealsAll {
     ) -> Result<Appended, AppendError> {
         events.iter_mut().for_each(|event| event.sealed = true);
         self.0.append(stream, expected, events).await
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self.0.answers()
     }
 }
 

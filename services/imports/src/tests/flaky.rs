@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use tally_domain::{Position, StreamName, TenantId};
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError, StoredEvent,
+    AnswerStore, AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError,
+    StoredEvent,
 };
 
 /// A log that at first does not answer every third call.
@@ -86,6 +87,10 @@ impl LogWriter for Flaky<'_> {
         } else {
             outcome
         }
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self.log.answers()
     }
 }
 

@@ -12,6 +12,7 @@ mod etag;
 mod lifecycle;
 mod limited;
 mod methods;
+mod once;
 mod operations;
 pub mod operators;
 mod pages;

@@ -11,7 +11,7 @@ use tally_atlassian::Refusal;
 use tally_atlassian::outgoing::JiraError;
 use tally_commands::{CommandError, FailedStore, Unavailable};
 use tally_domain::Refused;
-use tally_domain::refusal::Parameter;
+use tally_domain::refusal::{Parameter, RefusalKind};
 use tally_http::{MalformedRequest, ProblemDetails, RequestRefusal};
 use tally_projections::QueryError;
 use tally_view_store::StoreError;
@@ -24,19 +24,29 @@ use crate::roles::{PermissionRefusal, UncheckedAccount};
 
 /// A refusal or failure on its way to the caller of the public listener.
 #[derive(Clone, Debug)]
-pub struct Problem(ProblemDetails);
+pub struct Problem {
+    details: ProblemDetails,
+    /// Whether it is the answer of a decision, which stays the same when the command is repeated.
+    is_decision: bool,
+}
 
 impl Problem {
     /// Adds a member to the body.
     #[must_use]
     pub fn with(self, name: &str, value: impl Into<Value>) -> Self {
-        Self(self.0.with(name, value))
+        Self {
+            details: self.details.with(name, value),
+            ..self
+        }
     }
 
     /// Sets after how many seconds the caller may try again.
     #[must_use]
     pub fn retry_after(self, seconds: u32) -> Self {
-        Self(self.0.retry_after(seconds))
+        Self {
+            details: self.details.retry_after(seconds),
+            ..self
+        }
     }
 
     /// The problem of an answer to a command that is carried out. A question that had to wait for its
@@ -51,92 +61,121 @@ impl Problem {
 
     /// A failure on our side. Its cause is for our log alone.
     pub fn internal(cause: &dyn fmt::Display) -> Self {
-        Self(ProblemDetails::internal(cause))
+        ProblemDetails::internal(cause).into()
     }
 
     /// The log failed, so nothing was stored; trying again can help.
     pub fn unavailable(cause: &dyn fmt::Display) -> Self {
-        Self(ProblemDetails::log_unavailable(cause))
+        ProblemDetails::log_unavailable(cause).into()
     }
 
     /// The problem as both listeners answer it.
     pub fn details(&self) -> &ProblemDetails {
-        &self.0
+        &self.details
+    }
+
+    /// Whether it is the answer of a decision: then the same command, sent again, gets it again.
+    pub fn is_decision(&self) -> bool {
+        self.is_decision
     }
 
     /// The stable code, such as `asset.tag_taken`.
     pub fn code(&self) -> &'static str {
-        self.0.code()
+        self.details.code()
     }
 
     /// What is wrong, in a sentence.
     pub fn detail(&self) -> &str {
-        self.0.detail()
+        self.details.detail()
     }
 
     /// What to do about it.
     pub fn remedy(&self) -> &'static str {
-        self.0.remedy()
+        self.details.remedy()
     }
 
     /// The values that the cause names.
     pub fn parameters(&self) -> &BTreeMap<String, Parameter> {
-        self.0.parameters()
+        self.details.parameters()
     }
 
     /// The HTTP status of the answer.
     pub fn status(&self) -> StatusCode {
-        self.0.status()
+        self.details.status()
     }
 
     /// After how many seconds to try again, where that helps.
     pub fn wait(&self) -> Option<u32> {
-        self.0.retry_seconds()
+        self.details.retry_seconds()
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.details.fmt(f)
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.0.status()
+        self.details.status()
     }
 
     fn error_response(&self) -> HttpResponse {
-        self.0.error_response()
+        self.details.error_response()
     }
 }
 
 impl From<ProblemDetails> for Problem {
     fn from(details: ProblemDetails) -> Self {
-        Self(details)
+        Self {
+            details,
+            is_decision: false,
+        }
     }
 }
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        from_refusal(&refusal)
+        ProblemDetails::from_refusal(&refusal).into()
     }
 }
 
 /// A refusal by the rules of a family.
 pub fn from_refusal(refusal: &impl Refused) -> Problem {
-    Problem(ProblemDetails::from_refusal(refusal))
+    Problem {
+        details: ProblemDetails::from_refusal(refusal),
+        is_decision: is_decision(refusal.kind()),
+    }
+}
+
+/// Whether refusals of this kind are the answers of decisions. Those of tokens, rights, limits and
+/// of a request that cannot be read are not.
+fn is_decision(kind: RefusalKind) -> bool {
+    match kind {
+        RefusalKind::NotFound | RefusalKind::Conflict | RefusalKind::Outdated | RefusalKind::Invalid => true,
+        RefusalKind::Malformed
+        | RefusalKind::Unauthenticated
+        | RefusalKind::Forbidden
+        | RefusalKind::Unsupported
+        | RefusalKind::TooLarge
+        | RefusalKind::Misdirected
+        | RefusalKind::Unconditional
+        | RefusalKind::TooOften
+        | RefusalKind::Failed
+        | RefusalKind::Unavailable => false,
+    }
 }
 
 impl From<RequestRefusal> for Problem {
     fn from(refusal: RequestRefusal) -> Self {
-        Self(refusal.into())
+        ProblemDetails::from(refusal).into()
     }
 }
 
 impl From<MalformedRequest> for Problem {
     fn from(refusal: MalformedRequest) -> Self {
-        Self(refusal.into())
+        ProblemDetails::from(refusal).into()
     }
 }
 
@@ -145,12 +184,15 @@ impl From<Unavailable> for Problem {
         if cause.is_erased() {
             return Refusal::TenantErased.into();
         }
+        if cause.is_answered() {
+            return RequestRefusal::KeyInUse.into();
+        }
         if cause.is_of_lost_key() {
-            return Self(ProblemDetails::keys_lost(&cause));
+            return ProblemDetails::keys_lost(&cause).into();
         }
         match cause.store() {
             FailedStore::Log => Self::unavailable(&cause),
-            FailedStore::Keys => Self(ProblemDetails::keys_unavailable(&cause)),
+            FailedStore::Keys => ProblemDetails::keys_unavailable(&cause).into(),
         }
     }
 }
@@ -159,9 +201,10 @@ impl<R: Refused> From<CommandError<R>> for Problem {
     fn from(error: CommandError<R>) -> Self {
         match error {
             CommandError::Refused(refusal) => from_refusal(&refusal),
-            CommandError::Precondition { actual } => {
-                RequestRefusal::PreconditionFailed { revision: actual }.into()
-            }
+            CommandError::Precondition { actual } => Self {
+                details: RequestRefusal::PreconditionFailed { revision: actual }.into(),
+                is_decision: true,
+            },
             CommandError::KeyReused => RequestRefusal::KeyReused.into(),
             CommandError::Unavailable(cause) => cause.into(),
         }
@@ -204,13 +247,13 @@ impl From<StoreError> for Problem {
         if !cause.is_unavailable() {
             return Self::internal(&cause);
         }
-        Self(ProblemDetails::view_unavailable(&cause))
+        ProblemDetails::view_unavailable(&cause).into()
     }
 }
 
 impl From<JiraError> for Problem {
     fn from(cause: JiraError) -> Self {
-        Self(ProblemDetails::jira_unavailable(&cause))
+        ProblemDetails::jira_unavailable(&cause).into()
     }
 }
 
@@ -225,7 +268,7 @@ impl From<UncheckedAccount> for Problem {
 
 impl From<Lagging> for Problem {
     fn from(_: Lagging) -> Self {
-        Self(ProblemDetails::view_lagging())
+        ProblemDetails::view_lagging().into()
     }
 }
 
@@ -238,4 +281,43 @@ pub async fn method_not_allowed() -> HttpResponse {
 pub async fn not_found(request: HttpRequest) -> Result<HttpResponse, Problem> {
     tracing::debug!(method = %request.method(), "no such route");
     Err(RequestRefusal::NotFound.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use tally_domain::asset::AssetRefusal;
+    use tally_domain::import::ImportRefusal;
+    use tally_imports::Unreadable;
+
+    use super::*;
+
+    #[test]
+    fn only_answers_of_decisions_are_remembered() {
+        let precondition: Problem = CommandError::<AssetRefusal>::Precondition { actual: Some(1) }.into();
+        let decisions = [
+            from_refusal(&AssetRefusal::NotFound),
+            from_refusal(&AssetRefusal::NameEmpty),
+            from_refusal(&ImportRefusal::Finished),
+            from_refusal(&Unreadable::NotText),
+            precondition,
+        ];
+        for decision in decisions {
+            assert!(decision.is_decision(), "{decision}");
+        }
+        let reused: Problem = CommandError::<AssetRefusal>::KeyReused.into();
+        let others = [
+            reused,
+            RequestRefusal::KeyInUse.into(),
+            RequestRefusal::RateLimited.into(),
+            RequestRefusal::TooLarge { limit: 1 }.into(),
+            MalformedRequest::KeyWrong.into(),
+            PermissionRefusal::Denied.into(),
+            PermissionRefusal::Unavailable.into(),
+            Refusal::Expired { seconds: 1 }.into(),
+            Problem::unavailable(&"a test"),
+        ];
+        for other in others {
+            assert!(!other.is_decision(), "{other}");
+        }
+    }
 }

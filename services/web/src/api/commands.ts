@@ -9,6 +9,9 @@ import type { Asset } from './model';
 /** Statuses after which the same request is sent again. */
 const RETRIED = [401, 408, 425, 429];
 
+/** The refusal of a request whose first try is still under way: it is sent again, too. */
+const KEY_IN_USE = 'request.idempotency_key_in_use';
+
 /**
  * The Idempotency-Key of a submit. A retry of the same content keeps the key, so it cannot act
  * twice after a lost answer; other content, or another submit after success, is a new request and
@@ -36,7 +39,8 @@ export class SubmitKey {
    * carried out.
    */
   failed(failure: Failure): void {
-    const { status } = failure;
+    const { code, status } = failure;
+    if (code === KEY_IN_USE) return;
     if (status != null && status >= 400 && status < 500 && !RETRIED.includes(status)) this.done();
   }
 }

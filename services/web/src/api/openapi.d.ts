@@ -1900,7 +1900,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2312,7 +2312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2454,7 +2454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2587,7 +2587,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2720,7 +2720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2951,7 +2951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3084,7 +3084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3217,7 +3217,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3346,7 +3346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired` */
+            /** @description The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, `asset.already_checked_out`, `asset.retired`; or `request.idempotency_key_in_use`: the same request is being carried out */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3617,7 +3617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `import.finished` */
+            /** @description `import.finished`, `request.idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3946,7 +3946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `import.finished` */
+            /** @description `import.finished`, `request.idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,11 +1,14 @@
-//! The register over HTTP: `conditions` are If-Match and Idempotency-Key, `lists` reading many,
+//! The register over HTTP: `conditions` are If-Match and Idempotency-Key, `retries` and
+//! `each_key_once` requests that are sent again, `lists` reading many,
 //! `lives` what happens to one asset and what the history shows afterwards, `refusals` what is
 //! refused and how, `texts` how texts, numbers and days are read.
 
 mod conditions;
+mod each_key_once;
 mod lists;
 mod lives;
 mod refusals;
+mod retries;
 mod texts;
 
 use serde_json::{Value, json};

@@ -8,6 +8,8 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::*;
+use crate::limits;
+use crate::queue::Append;
 use crate::sqlite::{checkpoint, connect, read, schema};
 use crate::stored::{ExpectedRevision, NewEvent};
 
@@ -68,10 +70,13 @@ fn request(stream: &str, types: &[&str]) -> Request {
             sealed: false,
         }
     };
-    Request {
+    let append = Append {
         events: limits::prepare(&stream, &types.iter().map(event).collect::<Vec<_>>()).unwrap(),
         stream,
         expected: ExpectedRevision::NoStream,
+    };
+    Request {
+        work: Work::Append(append),
         reply: oneshot::channel().0,
     }
 }
@@ -100,7 +105,9 @@ fn the_writer_waits_for_the_disk_at_every_commit() {
 fn appends_of_one_group_see_one_another() {
     let mut bench = Bench::new();
     let mut second = request("a", &["t"]);
-    second.expected = ExpectedRevision::Exact(0);
+    if let Work::Append(append) = &mut second.work {
+        append.expected = ExpectedRevision::Exact(0);
+    }
     let group = [request("a", &["t"]), second, request("a", &["t"])];
     let answers = bench.writer.commit(&group);
     assert!(answers[0].is_ok() && answers[1].is_ok());

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use tally_domain::{Clock, StreamName};
 use tally_event_log::{
-    AppendError, Appended, ExpectedRevision, Failure, LogReader, LogWriter, MemoryLog, NewEvent, ReadThrough,
+    AnswerStore, AppendError, Appended, ExpectedRevision, Failure, LogReader, LogWriter, MemoryLog, NewEvent,
+    ReadThrough,
 };
 use tokio::runtime::{Builder, Runtime};
 
@@ -181,6 +182,10 @@ impl LogWriter for Full {
         _: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
         Err(AppendError::Unavailable(Failure::new("testing", "made to fail")))
+    }
+
+    fn answers(&self) -> &dyn AnswerStore {
+        self.0.answers()
     }
 }
 

@@ -7,9 +7,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, patch, post, web};
 use serde::de::DeserializeOwned;
-use tally_domain::AssetId;
 use tally_domain::asset::{AssetCommand, AssetRefusal, AttributeFault, AttributeName, Tag};
 use tally_domain::value::FreeText;
+use tally_domain::{AssetId, Revision, StreamName};
 
 use super::dto::{Asset, CheckIn, CorrectAsset, EditAsset, HandOver, RegisterAsset, WithReason};
 use super::input::{MAX_JSON, Params, parse_asset_id, read_json};
@@ -46,28 +46,63 @@ pub(super) async fn read_change<T: DeserializeOwned>(
 }
 
 impl<T> ChangeRequest<T> {
-    /// Carries `change` out on the asset of the path.
-    pub(super) async fn carry_out(
+    /// Carries `change` out on the asset of the path, once.
+    async fn carry_out(
         self,
         caller: &Caller,
         id: &str,
-        change: &AssetCommand,
+        change: Result<AssetCommand, Problem>,
         reason: Option<String>,
     ) -> Result<HttpResponse, Problem> {
         let reason = reason.map(FreeText::new);
-        let (asset, log) = (parse_asset_id(id)?, &*caller.app.log);
+        let asset = parse_asset_id(id)?;
         let if_revision = self.command.if_revision(caller, asset).await?;
-        let done = assets::change(
-            log,
+        let apply = async || {
+            let change = change.clone()?;
+            self.apply(caller, asset, if_revision, &change, reason.clone())
+                .await
+        };
+        let done = self.carry_out_once(caller, asset, apply).await?;
+        answer_done(caller, asset, &done).await
+    }
+
+    pub(super) async fn carry_out_once(
+        &self,
+        caller: &Caller,
+        asset: AssetId,
+        apply: impl AsyncFn() -> Result<Done, Problem>,
+    ) -> Result<Done, Problem> {
+        let stream = StreamName::asset(self.origin.tenant, asset);
+        caller.carry_out_once(&self.origin, &stream, apply).await
+    }
+
+    pub(super) async fn apply(
+        &self,
+        caller: &Caller,
+        asset: AssetId,
+        if_revision: Option<Revision>,
+        change: &AssetCommand,
+        reason: Option<FreeText>,
+    ) -> Result<Done, Problem> {
+        let (log, registrar) = (&*caller.app.log, &caller.app.registrar);
+        let changing = assets::change(log, registrar, &self.origin, asset, if_revision, change, reason);
+        Ok(changing.await?)
+    }
+}
+
+impl ChangeRequest<RegisterAsset> {
+    async fn register(&self, caller: &Caller) -> Result<Done, Problem> {
+        let (tag, attributes) = (
+            parse_tag(self.body.tag.as_deref())?,
+            parse_changes(self.body.attributes.clone())?,
+        );
+        let registered = assets::register(
+            &*caller.app.log,
             &caller.app.registrar,
             &self.origin,
-            asset,
-            if_revision,
-            change,
-            reason,
-        )
-        .await?;
-        answer_done(caller, asset, &done).await
+            Registration::new(self.origin.command, tag, attributes),
+        );
+        Ok(registered.await?.done)
     }
 }
 
@@ -86,7 +121,7 @@ async fn answer_with(
     done: &Done,
 ) -> Result<HttpResponse, Problem> {
     let answer = async {
-        let row = caller.asset_after(asset, done.position).await?;
+        let row = caller.asset_left_by(asset, done).await?;
         caller.asset_answer(status, row).await
     };
     answer.await.map_err(Problem::after_command)
@@ -135,20 +170,11 @@ pub async fn register(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let change = read_change::<RegisterAsset>(&caller, &request, payload).await?;
-    let (tag, attributes) = (
-        parse_tag(change.body.tag.as_deref())?,
-        parse_changes(change.body.attributes)?,
-    );
-    let registered = assets::register(
-        &*caller.app.log,
-        &caller.app.registrar,
-        &change.origin,
-        Registration::new(change.origin.command, tag, attributes),
-    )
-    .await?;
-    let (asset, done) = (registered.asset, &registered.done);
-    let mut answer = answer_with(&caller, StatusCode::CREATED, asset, done).await?;
-    if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/assets/{}", registered.asset)) {
+    let asset = change.origin.command.asset();
+    let apply = async || change.register(&caller).await;
+    let done = change.carry_out_once(&caller, asset, apply).await?;
+    let mut answer = answer_with(&caller, StatusCode::CREATED, asset, &done).await?;
+    if let Ok(location) = HeaderValue::from_str(&format!("/api/v1/assets/{asset}")) {
         answer.headers_mut().insert(LOCATION, location);
     }
     Ok(answer)
@@ -181,11 +207,10 @@ pub async fn edit(
 ) -> Result<HttpResponse, Problem> {
     let mut change = read_change::<EditAsset>(&caller, &request, payload).await?;
     change.command.conditional()?;
-    let command = AssetCommand::Edit {
-        set: parse_changes(std::mem::take(&mut change.body.set))?,
-    };
+    let set = parse_changes(std::mem::take(&mut change.body.set));
+    let command = set.map(|set| AssetCommand::Edit { set });
     let reason = change.body.reason.take();
-    change.carry_out(&caller, &id, &command, reason).await
+    change.carry_out(&caller, &id, command, reason).await
 }
 
 /// Hands an asset to a person.
@@ -251,7 +276,7 @@ pub async fn check_in(
     let command = AssetCommand::CheckIn {
         note: change.body.note.take().map(FreeText::new),
     };
-    change.carry_out(&caller, &id, &command, None).await
+    change.carry_out(&caller, &id, Ok(command), None).await
 }
 
 /// Hands an asset from one person to another.
@@ -316,7 +341,7 @@ pub async fn retire(
     let mut change = read_change::<WithReason>(&caller, &request, payload).await?;
     let reason = change.body.reason.take();
     change
-        .carry_out(&caller, &id, &AssetCommand::Retire, reason)
+        .carry_out(&caller, &id, Ok(AssetCommand::Retire), reason)
         .await
 }
 
@@ -347,7 +372,7 @@ pub async fn restore(
     let mut change = read_change::<WithReason>(&caller, &request, payload).await?;
     let reason = change.body.reason.take();
     change
-        .carry_out(&caller, &id, &AssetCommand::Restore, reason)
+        .carry_out(&caller, &id, Ok(AssetCommand::Restore), reason)
         .await
 }
 
@@ -376,10 +401,15 @@ pub async fn correct(
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let mut change = read_change::<CorrectAsset>(&caller, &request, payload).await?;
-    let command = AssetCommand::Correct {
-        set: parse_changes(std::mem::take(&mut change.body.set))?,
-        effective_at: change.body.effective_at,
-        reason: FreeText::new(std::mem::take(&mut change.body.reason)),
-    };
-    change.carry_out(&caller, &id, &command, None).await
+    let (effective_at, reason) = (
+        change.body.effective_at,
+        FreeText::new(std::mem::take(&mut change.body.reason)),
+    );
+    let set = parse_changes(std::mem::take(&mut change.body.set));
+    let command = set.map(|set| AssetCommand::Correct {
+        set,
+        effective_at,
+        reason,
+    });
+    change.carry_out(&caller, &id, command, None).await
 }

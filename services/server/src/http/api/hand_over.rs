@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use tally_commands::Done;
 use tally_commands::assets;
 use tally_domain::asset::AssetCommand;
-use tally_domain::{AccountId, AssetId, PersonId};
+use tally_domain::{AccountId, AssetId, PersonId, Revision};
 use uuid::Uuid;
 
 use super::commands::{ChangeRequest, answer_done};
@@ -14,9 +14,7 @@ use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 
 impl ChangeRequest<HandOver> {
-    /// Hands the asset of the path over. A repeat or a command that is refused makes no person
-    /// known: of an account that is new, it is decided with an id that is made up, and only what
-    /// would change the asset adds the person.
+    /// Hands the asset of the path over, once.
     pub(super) async fn hand_over(
         self,
         caller: &Caller,
@@ -24,30 +22,40 @@ impl ChangeRequest<HandOver> {
         change_to: impl Fn(PersonId) -> AssetCommand,
     ) -> Result<HttpResponse, Problem> {
         let to = Recipient::parse(&self.body.to)?;
+        let asset = parse_asset_id(id)?;
+        let if_revision = self.command.if_revision(caller, asset).await?;
+        let apply = async || {
+            self.change_hands(caller, (asset, if_revision), &to, &change_to)
+                .await
+        };
+        let done = self.carry_out_once(caller, asset, apply).await?;
+        answer_done(caller, asset, &done).await
+    }
+
+    /// A repeat or a command that is refused makes no person known: of an account that is new, it
+    /// is decided with an id that is made up, and only what would change the asset adds the person.
+    async fn change_hands(
+        &self,
+        caller: &Caller,
+        (asset, if_revision): (AssetId, Option<Revision>),
+        to: &Recipient,
+        change_to: &impl Fn(PersonId) -> AssetCommand,
+    ) -> Result<Done, Problem> {
         let person = match to.find(caller).await? {
             Some(person) => person,
             None => {
-                let asset = parse_asset_id(id)?;
                 let made_up = change_to(PersonId(Uuid::new_v4()));
-                if let Some(done) = self.rehearse(caller, asset, &made_up).await? {
-                    return answer_done(caller, asset, &done).await;
+                let (log, registrar) = (&*caller.app.log, &caller.app.registrar);
+                let rehearsed =
+                    assets::rehearse_change(log, registrar, &self.origin, asset, if_revision, &made_up);
+                if let Some(done) = rehearsed.await? {
+                    return Ok(done);
                 }
                 to.add(caller).await?
             }
         };
-        self.carry_out(caller, id, &change_to(person), None).await
-    }
-
-    async fn rehearse(
-        &self,
-        caller: &Caller,
-        asset: AssetId,
-        change: &AssetCommand,
-    ) -> Result<Option<Done>, Problem> {
-        let (log, registrar) = (&*caller.app.log, &caller.app.registrar);
-        let if_revision = self.command.if_revision(caller, asset).await?;
-        let rehearsed = assets::rehearse_change(log, registrar, &self.origin, asset, if_revision, change);
-        Ok(rehearsed.await?)
+        self.apply(caller, asset, if_revision, &change_to(person), None)
+            .await
     }
 }
 

@@ -1,8 +1,13 @@
 //! Imports: starting one with a file, reading its verdicts, cancelling it.
 
+use std::cell::{Cell, RefCell};
+
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use sha2::{Digest, Sha256};
+use tally_commands::{Done, Origin};
+use tally_domain::{ImportId, StreamName};
+use tally_http::RequestRefusal;
 use tally_imports::Upload;
 use tally_projections::{ImportList, QueryError};
 
@@ -18,6 +23,7 @@ use crate::roles::Action;
 
 /// The longest name of a file, in characters.
 const MAX_FILE_NAME: usize = 255;
+
 /// Starts an import of a CSV file. Its rows are judged after the answer.
 #[utoipa::path(
     operation_id = "startImport",
@@ -75,13 +81,36 @@ pub async fn start(
         choices,
         bytes,
     };
-    let started = caller.app.imports.start(&origin, upload).await;
-    let (import, done) = started.map_err(to_problem)?;
+    let import = tally_imports::import_of(origin.command);
+    let done = start_once(&caller, &origin, import, upload).await?;
     let record = caller.import_after(import, done.position).await;
     let record = record.map_err(Problem::after_command)?;
     let mut answer = HttpResponse::Accepted();
     answer.insert_header((LOCATION, format!("/api/v1/imports/{import}")));
     Ok(caller.import_answer(answer, record, Names::AsKnown).await)
+}
+
+/// A file whose import begins is given away with the first try; one that is refused is refused
+/// again for the same reason.
+async fn start_once(
+    caller: &Caller,
+    origin: &Origin,
+    import: ImportId,
+    upload: Upload,
+) -> Result<Done, Problem> {
+    let (upload, refusal) = (Cell::new(Some(upload)), RefCell::new(None::<Problem>));
+    let begin = async || {
+        let Some(upload) = upload.take() else {
+            let refused = refusal.borrow().clone();
+            return Err(refused.unwrap_or_else(|| RequestRefusal::KeyInUse.into()));
+        };
+        let started = caller.app.imports.start(origin, upload).await;
+        let done = started.map(|(_, done)| done).map_err(to_problem);
+        *refusal.borrow_mut() = done.as_ref().err().cloned();
+        done
+    };
+    let stream = StreamName::import(origin.tenant, import);
+    caller.carry_out_once(origin, &stream, begin).await
 }
 
 /// Lists imports, newest first.
@@ -227,7 +256,9 @@ pub async fn cancel(
     read_json::<Nothing>(&raw)?;
     let import = parse_import_id(&id)?;
     let origin = caller.origin(&command, &raw).await?;
-    let done = caller.app.imports.cancel(&origin, import).await?;
+    let stream = StreamName::import(origin.tenant, import);
+    let cancel = async || Ok(caller.app.imports.cancel(&origin, import).await?);
+    let done = caller.carry_out_once(&origin, &stream, cancel).await?;
     let record = caller.import_after(import, done.position).await;
     let record = record.map_err(Problem::after_command)?;
     Ok(caller

@@ -94,7 +94,8 @@ impl IntoResponses for Writing {
             (
                 409,
                 "The asset's state forbids it: an `asset.` code such as `asset.tag_taken`, \
-                 `asset.already_checked_out`, `asset.retired`",
+                 `asset.already_checked_out`, `asset.retired`; or \
+                 `request.idempotency_key_in_use`: the same request is being carried out",
             ),
             (
                 412,
@@ -121,7 +122,7 @@ impl IntoResponses for Importing {
     fn responses() -> Responses {
         let own = problems(&[
             (403, "`permission.denied`"),
-            (409, "`import.finished`"),
+            (409, "`import.finished`, `request.idempotency_key_in_use`"),
             (413, "`import.too_large`"),
             (
                 422,

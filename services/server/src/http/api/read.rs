@@ -7,6 +7,7 @@ use actix_web::http::header::ETAG;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tally_commands::Done;
 use tally_domain::schema::Schema;
 use tally_domain::value::AttributeId;
 use tally_domain::{AsOf, AssetId, ImportId, Position, Revision};
@@ -63,14 +64,20 @@ impl Caller {
         .await
     }
 
-    /// An asset as the views have it once they show everything up to `position`.
+    /// An asset as the views have it once they show what a command left. One that appended nothing
+    /// now, as a repeat, is answered with the asset as it was then.
     ///
     /// # Errors
     /// `view.lagging` when they do not show it in time, or `asset.not_found`.
-    pub(super) async fn asset_after(&self, asset: AssetId, position: Position) -> Result<HeldAsset, Problem> {
-        let tenant = self.principal.tenant();
+    pub(super) async fn asset_left_by(&self, asset: AssetId, done: &Done) -> Result<HeldAsset, Problem> {
+        let (tenant, position) = (self.principal.tenant(), done.position);
+        let then = AsOf {
+            instant: self.app.clock.now(),
+            position: Some(position),
+        };
+        let as_of = (done.appended == 0).then_some(then);
         let read = async || {
-            let get = move |views: &ViewStore| AssetRegister::of(views).get(tenant, asset, None);
+            let get = move |views: &ViewStore| AssetRegister::of(views).get(tenant, asset, as_of);
             self.query(get).await
         };
         let row = self.app.projected.read_after(tenant, position, read).await??;

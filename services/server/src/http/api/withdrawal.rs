@@ -30,15 +30,14 @@ pub async fn withdraw(
     let change = read_change::<WithReason>(&caller, &request, payload).await?;
     let asset = parse_asset_id(&id)?;
     let if_revision = change.command.if_revision(&caller, asset).await?;
-    let done = tally_commands::withdraw(
-        &*caller.app.log,
-        &caller.app.registrar,
-        &change.origin,
-        asset,
-        if_revision,
-        change.body.reason.map(FreeText::new),
-    )
-    .await?;
+    let reason = change.body.reason.clone().map(FreeText::new);
+    let apply = async || {
+        let (log, registrar, origin) = (&*caller.app.log, &caller.app.registrar, &change.origin);
+        let withdrawing =
+            tally_commands::withdraw(log, registrar, origin, asset, if_revision, reason.clone());
+        Ok(withdrawing.await?)
+    };
+    let done = change.carry_out_once(&caller, asset, apply).await?;
     let (projected, tenant) = (&caller.app.projected, caller.principal.tenant());
     projected.read_after(tenant, done.position, async || ()).await?;
     Ok(HttpResponse::NoContent().finish())

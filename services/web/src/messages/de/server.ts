@@ -116,6 +116,8 @@ const texts: Readonly<Record<string, string>> = {
   'failure.request.idempotency_key_reused.cause':
     'Dieselbe Anfrage wurde bereits mit anderem Inhalt gesendet.',
   'failure.request.idempotency_key_reused.remedy': 'Laden Sie die Seite neu und versuchen Sie es erneut.',
+  'failure.request.idempotency_key_in_use.cause': 'Diese Anfrage wird gerade ausgeführt.',
+  'failure.request.idempotency_key_in_use.remedy': 'Versuchen Sie es gleich noch einmal.',
   'failure.request.malformed.cause': 'Ein Teil der Anfrage ist nicht gültig.',
   'failure.request.malformed(cause).cause':
     'Der Inhalt der Anfrage ist nicht gültig. Der Server meldet: „{cause}“.',
