@@ -143,8 +143,7 @@ const texts: Readonly<Record<string, string>> = {
   'failure.request.precondition_required.remedy': 'Laden Sie die Seite neu und versuchen Sie es erneut.',
   'failure.request.rate_limited.cause': 'Es kamen zu viele Anfragen in kurzer Zeit.',
   'failure.request.rate_limited.remedy': 'Warten Sie einen Moment und versuchen Sie es erneut.',
-  'failure.request.took_too_long.cause':
-    'Die Antwort zu finden dauerte zu lange und wurde abgebrochen.',
+  'failure.request.took_too_long.cause': 'Die Antwort zu finden dauerte zu lange und wurde abgebrochen.',
   'failure.request.took_too_long(parts).cause':
     'Die Assets nach {parts} zu finden dauerte zu lange und wurde abgebrochen.',
   'failure.request.took_too_long.remedy':
