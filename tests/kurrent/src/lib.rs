@@ -4,7 +4,7 @@
 //! Its own spelling of the rules: it shares no code with the engine it is for, nor with the client.
 //! `wire` has the messages, `rules` what a node does with an append, `state` who leads and what a
 //! majority has, `node` a node and what it shares, `service` the calls, `append` and `read` two of
-//! them, and `cluster` the handles of a test.
+//! them, `prompt` and `info` the connections, and `cluster` the handles of a test.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,7 +14,9 @@
 )]
 
 mod append;
+mod certificates;
 mod cluster;
+mod info;
 mod node;
 mod prompt;
 mod read;
@@ -25,6 +27,7 @@ mod settings;
 mod state;
 mod wire;
 
+pub use certificates::Certificates;
 pub use cluster::Cluster;
 pub use record::Record;
 pub use settings::Settings;

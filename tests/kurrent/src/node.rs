@@ -43,6 +43,18 @@ impl Shared {
 #[derive(Clone, Copy)]
 pub struct Rights {
     pub requires_leader: bool,
+    pub reads_all: bool,
+}
+
+/// Who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Full,
+    /// Known, without the right to read `$all`.
+    Limited,
+    Anonymous,
+    /// With a wrong user or password.
+    Unknown,
 }
 
 /// One node.
@@ -58,16 +70,34 @@ impl Node {
 
     /// Refuses who is not known.
     pub fn rights(&self, headers: &MetadataMap) -> Result<Rights, Status> {
-        let state = self.shared.state();
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        if let Some((user, password)) = &state.settings.user {
-            let wanted = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
-            if header("authorization") != Some(&wanted) {
-                return Err(Status::unauthenticated("Unauthenticated"));
-            }
+        let caller = self.find_caller(header("authorization"));
+        if matches!(caller, Caller::Unknown | Caller::Anonymous) {
+            return Err(Status::unauthenticated("Unauthenticated"));
         }
-        let requires_leader = header("requires-leader") == Some("true");
-        Ok(Rights { requires_leader })
+        Ok(Rights {
+            requires_leader: header("requires-leader") == Some("true"),
+            reads_all: caller == Caller::Full,
+        })
+    }
+
+    /// Who calls, by the header of his request.
+    pub fn find_caller(&self, authorization: Option<&str>) -> Caller {
+        let state = self.shared.state();
+        let is = |known: &Option<(String, String)>| {
+            let known = known.as_ref();
+            known.is_some_and(|(user, password)| {
+                let wanted = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
+                authorization == Some(&wanted)
+            })
+        };
+        match authorization {
+            _ if state.settings.user.is_none() => Caller::Full,
+            None => Caller::Anonymous,
+            Some(_) if is(&state.settings.user) => Caller::Full,
+            Some(_) if is(&state.settings.limited_user) => Caller::Limited,
+            Some(_) => Caller::Unknown,
+        }
     }
 
     /// Does it as slowly as the node is.

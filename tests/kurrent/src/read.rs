@@ -26,6 +26,9 @@ pub async fn read(node: Arc<Node>, rights: Rights, request: wire::ReadReq) -> Re
     if options.uuid.is_none() {
         return Err(Status::invalid_argument("'uuidOption' is a required argument"));
     }
+    if options.all.is_some() && !rights.reads_all {
+        return Err(Status::permission_denied("Access Denied"));
+    }
     if options.subscription.is_some() {
         return Ok(subscription(node, rights, options));
     }

@@ -18,12 +18,12 @@ use tonic::server::{
 use tonic::transport::Server;
 use tonic::{Request, Response, Status, Streaming};
 
-use crate::node::Node;
+use crate::node::{Caller, Node};
 use crate::{append, prompt, read, wire};
 
 pub async fn serve(listener: std::net::TcpListener, node: Arc<Node>) {
     listener.set_nonblocking(true).unwrap();
-    let incoming = prompt::incoming(TcpListener::from_std(listener).unwrap());
+    let incoming = prompt::incoming(TcpListener::from_std(listener).unwrap(), Arc::clone(&node));
     let served = Server::builder()
         .add_service(Gossip(Arc::clone(&node)))
         .add_service(Features(Arc::clone(&node)))
@@ -122,9 +122,17 @@ impl UnaryService<()> for GossipRead {
     type Response = wire::ClusterInfo;
     type Future = Answered<wire::ClusterInfo>;
 
-    fn call(&mut self, _: Request<()>) -> Self::Future {
+    /// Anyone may ask without a user, and no one with a wrong one.
+    fn call(&mut self, request: Request<()>) -> Self::Future {
         let node = Arc::clone(&self.0);
-        Box::pin(async move { Ok(Response::new(node.gossip().await)) })
+        let authorization = request.metadata().get("authorization");
+        let caller = node.find_caller(authorization.and_then(|value| value.to_str().ok()));
+        Box::pin(async move {
+            match caller {
+                Caller::Unknown => Err(Status::unauthenticated("Unauthenticated")),
+                Caller::Full | Caller::Limited | Caller::Anonymous => Ok(Response::new(node.gossip().await)),
+            }
+        })
     }
 }
 

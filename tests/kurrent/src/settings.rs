@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::certificates::Certificates;
+
 /// What a cluster is like.
 #[derive(Clone)]
 pub struct Settings {
@@ -17,6 +19,10 @@ pub struct Settings {
     pub max_append: usize,
     /// Who may do anything: user and password. Everybody when not said.
     pub user: Option<(String, String)>,
+    /// A user who is known and may not read `$all`.
+    pub limited_user: Option<(String, String)>,
+    /// What the nodes show to clients, which then have to speak TLS.
+    pub certificates: Option<Certificates>,
 }
 
 impl Default for Settings {
@@ -28,6 +34,8 @@ impl Default for Settings {
             commit_timeout: Duration::from_millis(200),
             max_append: 256 * 1024 * 1024,
             user: None,
+            limited_user: None,
+            certificates: None,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use tally_kurrent_double::Cluster;
 
 use crate::storm::Storm;
+use crate::support::{TIMEOUT, append, opened};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_leader_that_dies_is_survived_and_so_is_the_next() {
@@ -98,4 +100,18 @@ async fn a_cluster_that_is_away_as_a_whole_is_waited_for() {
     storm.cluster.start_all();
     storm.goes_on().await;
     storm.end().await;
+}
+
+/// With these timeouts its silence would be noticed only after minutes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subscriptions_follow_the_writer_to_the_next_leader() {
+    let cluster = Cluster::start(3);
+    let log = opened(&format!("{}&timeout=600", cluster.url())).await;
+    append(&*log, "a", None, 0..1).await;
+    let mut events = log.subscribe_all(None);
+    assert!(events.next().await.unwrap().is_ok());
+    cluster.isolate(cluster.leader());
+    append(&*log, "a", Some(0), 1..2).await;
+    let next = tokio::time::timeout(TIMEOUT, events.next()).await.unwrap();
+    assert_eq!(next.unwrap().unwrap().id.0.as_u128(), 1);
 }

@@ -5,6 +5,7 @@
 
 mod answers;
 mod behaviour;
+mod causes;
 mod contract;
 mod copy;
 mod faults;
