@@ -33,4 +33,6 @@ mod replay;
 mod rotation;
 
 mod seen;
+mod starting;
+mod starting_postgres;
 mod world;

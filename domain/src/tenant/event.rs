@@ -134,6 +134,10 @@ pub enum TenantEvent {
 }
 
 impl TenantEvent {
+    /// The stored name of the event by which a tenant begins, for those who look for tenants in a
+    /// log that they cannot open.
+    pub const INSTALLED: &'static str = "tenant.installed";
+
     /// The stored names of the events for which [`Self::is_erasure`] is true, for those who follow
     /// the log for them alone.
     pub const ERASURES: [&'static str; 2] = ["tenant.erased", "tenant.keys_destroyed"];

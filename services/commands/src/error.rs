@@ -2,7 +2,7 @@
 
 use tally_domain::{Refused, Revision};
 use tally_event_log::codec::{DecodeError, EncodeError};
-use tally_event_log::{AppendError, LoadError};
+use tally_event_log::{AppendError, Failure, LoadError};
 use tally_vault::VaultError;
 use thiserror::Error;
 
@@ -103,16 +103,34 @@ impl Unavailable {
         self.cause.chain().any(is_answered)
     }
 
+    /// Whether the log has no space left.
+    pub fn is_of_full_log(&self) -> bool {
+        self.cause
+            .chain()
+            .any(|cause| failed_append(cause, Failure::is_of_full_log))
+    }
+
+    /// Whether the log lost its end or is another one. Only the operator can help.
+    pub fn is_of_shorter_log(&self) -> bool {
+        self.cause
+            .chain()
+            .any(|cause| failed_append(cause, Failure::is_of_shorter_log))
+    }
+
     /// Whether it will never succeed, since what the command is about was erased meanwhile.
     pub fn is_erased(&self) -> bool {
         self.cause.chain().any(is_erasure)
     }
 }
 
+/// Whether an append failed in the way that `is_kind` recognises.
+fn failed_append(cause: &(dyn std::error::Error + 'static), is_kind: fn(&Failure) -> bool) -> bool {
+    let cause = cause.downcast_ref();
+    cause.is_some_and(|cause| matches!(cause, AppendError::Unavailable(failure) if is_kind(failure)))
+}
+
 fn is_loss(cause: &(dyn std::error::Error + 'static)) -> bool {
-    let appending = cause
-        .downcast_ref()
-        .is_some_and(|cause| matches!(cause, AppendError::Unavailable(failure) if failure.is_of_lost_key()));
+    let appending = failed_append(cause, Failure::is_of_lost_key);
     let sealing = cause
         .downcast_ref()
         .is_some_and(|cause| matches!(cause, VaultError::KeyUnknown));

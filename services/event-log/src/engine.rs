@@ -7,6 +7,7 @@ use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use crate::answers::{AnswerStored, NewAnswer};
 use crate::error::{AppendError, ReadError};
 use crate::limits::Prepared;
+use crate::port::before;
 use crate::raw::RawEvent;
 use crate::stored::{Appended, ExpectedRevision};
 
@@ -57,6 +58,16 @@ pub trait RawReader: Send + Sync {
     /// See [`ReadError`].
     async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
         Ok(None)
+    }
+
+    /// The id of the event at `position`, if one is there.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    async fn find_at(&self, position: Position) -> Result<Option<EventId>, ReadError> {
+        let page = self.read_all(Some(before(position)), 1).await?;
+        let found = page.first().filter(|event| event.position == position);
+        Ok(found.map(|event| EventId(event.id)))
     }
 
     /// Every event after `after`, in chunks of what is at hand.
@@ -127,6 +138,10 @@ impl<T: RawReadThrough> RawReader for T {
 
     async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
         self.inner().find_gap().await
+    }
+
+    async fn find_at(&self, position: Position) -> Result<Option<EventId>, ReadError> {
+        self.inner().find_at(position).await
     }
 
     fn subscribe_all(&self, after: Option<Position>) -> Chunks {

@@ -10,8 +10,19 @@ use crate::stored::ExpectedRevision;
 pub struct Failure {
     doing: &'static str,
     cause: String,
-    of_keys: bool,
-    of_lost_key: bool,
+    kind: FailureKind,
+}
+
+/// What failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FailureKind {
+    Log,
+    /// The log has no space left.
+    Full,
+    /// The log is not the one that the views were built from.
+    Shorter,
+    Keys,
+    LostKey,
 }
 
 impl Failure {
@@ -25,39 +36,58 @@ impl Failure {
         Self {
             doing,
             cause,
-            of_keys: false,
-            of_lost_key: false,
+            kind: FailureKind::Log,
         }
+    }
+
+    fn of(self, kind: FailureKind) -> Self {
+        Self { kind, ..self }
     }
 
     /// The same failure, as one of the key store and not of the log.
     #[must_use]
     pub fn of_keys(self) -> Self {
-        Self {
-            of_keys: true,
-            ..self
-        }
+        self.of(FailureKind::Keys)
     }
 
     /// The same failure, as one of a key that the key store does not have. No retry helps until the
     /// keys are restored.
     #[must_use]
     pub fn of_lost_key(self) -> Self {
-        Self {
-            of_keys: true,
-            of_lost_key: true,
-            ..self
-        }
+        self.of(FailureKind::LostKey)
+    }
+
+    /// The same failure, as one of a log that has no space left.
+    #[must_use]
+    pub fn of_full_log(self) -> Self {
+        self.of(FailureKind::Full)
+    }
+
+    /// The same failure, as one of a log that lost its end or is another one. No retry helps until
+    /// the operator has decided what is true.
+    #[must_use]
+    pub fn of_shorter_log(self) -> Self {
+        self.of(FailureKind::Shorter)
     }
 
     /// Whether the key store failed, and not the log.
     pub fn is_of_keys(&self) -> bool {
-        self.of_keys
+        matches!(self.kind, FailureKind::Keys | FailureKind::LostKey)
     }
 
     /// Whether the key store answered that it does not have the key.
     pub fn is_of_lost_key(&self) -> bool {
-        self.of_lost_key
+        self.kind == FailureKind::LostKey
+    }
+
+    /// Whether the log has no space left.
+    pub fn is_of_full_log(&self) -> bool {
+        self.kind == FailureKind::Full
+    }
+
+    /// Whether the log lost its end or is another one.
+    pub fn is_of_shorter_log(&self) -> bool {
+        self.kind == FailureKind::Shorter
     }
 }
 

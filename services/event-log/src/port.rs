@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
-use tally_domain::{Position, Revision, StreamName, TenantId};
+use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 
 use crate::answers::AnswerStore;
 use crate::error::{AppendError, ReadError};
@@ -61,6 +61,16 @@ pub trait LogReader: Send + Sync {
         Ok(None)
     }
 
+    /// The id of the event at `position`; `None` if no event is there. Nothing is opened.
+    ///
+    /// # Errors
+    /// See [`ReadError`].
+    async fn find_at(&self, position: Position) -> Result<Option<EventId>, ReadError> {
+        let page = self.read_all(Some(before(position)), 1).await?;
+        let found = page.first().filter(|event| event.position == position);
+        Ok(found.map(|event| event.id))
+    }
+
     /// Every event after `after`, first those there are, then each as it is appended: no gap, no
     /// event twice.
     ///
@@ -78,6 +88,11 @@ pub trait LogReader: Send + Sync {
     ) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
         self.subscribe_all(after)
     }
+}
+
+/// The position before `position` in a log that counts 1, 2, 3.
+pub(crate) fn before(position: Position) -> Position {
+    Position::single(position.commit.saturating_sub(1))
 }
 
 /// Appends to a log that it can also read.
@@ -153,6 +168,12 @@ impl<T: ReadThrough> LogReader for T {
 
     async fn find_gap(&self) -> Result<Option<Position>, ReadError> {
         let outcome = self.inner().find_gap().await;
+        self.note_read(outcome.as_ref().err());
+        outcome
+    }
+
+    async fn find_at(&self, position: Position) -> Result<Option<EventId>, ReadError> {
+        let outcome = self.inner().find_at(position).await;
         self.note_read(outcome.as_ref().err());
         outcome
     }

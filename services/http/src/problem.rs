@@ -140,6 +140,18 @@ impl ProblemDetails {
         Self::from_refusal(&ServerFailure::LogUnavailable).retry_after(2)
     }
 
+    /// The disk of the log is full, so nothing was stored.
+    pub fn log_full(cause: &dyn fmt::Display) -> Self {
+        error!(%cause, "the disk of the log is full");
+        Self::from_refusal(&ServerFailure::LogFull).retry_after(30)
+    }
+
+    /// The log lacks what the views show, so nothing was stored; trying again does not help.
+    pub fn log_shorter(cause: &dyn fmt::Display) -> Self {
+        error!(%cause, "the log is not the one that the views were built from");
+        Self::from_refusal(&ServerFailure::LogShorter)
+    }
+
     /// The store of data keys failed, so nothing was stored; trying again can help.
     pub fn keys_unavailable(cause: &dyn fmt::Display) -> Self {
         error!(%cause, "the key store does not answer");

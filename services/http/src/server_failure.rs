@@ -22,6 +22,20 @@ refusals! {
             cause: "the change could not be stored just now",
             remedy: LATER,
         },
+        /// The disk of the log is full.
+        LogFull = "log.full" {
+            kind: Unavailable,
+            title: "No space left",
+            cause: "the disk of Tally's event log takes no more, so the change could not be stored",
+            remedy: "Reading still works. Tally's operator frees space; then send the change again.",
+        },
+        /// The log lacks what the views show, or is another one.
+        LogShorter = "log.shorter" {
+            kind: Unavailable,
+            title: "Event log is incomplete",
+            cause: "Tally's event log lacks changes that it had before, so nothing more is stored in it",
+            remedy: "Trying again does not help. Tally's operator restores the log, or accepts it as it is.",
+        },
         /// The store of data keys failed, so a secret could not be sealed and nothing was stored.
         KeysUnavailable = "keys.unavailable" {
             kind: Unavailable,

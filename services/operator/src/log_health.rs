@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use tally_domain::StreamName;
 use tally_event_log::{
-    AnswerStore, AppendError, Appended, ExpectedRevision, LogReader, LogWriter, NewEvent, ReadError,
+    AnswerStore, AppendError, Appended, ExpectedRevision, Failure, LogReader, LogWriter, NewEvent, ReadError,
     ReadThrough,
 };
 
@@ -15,12 +16,51 @@ use tally_event_log::{
 pub struct LogHealth {
     appends_fail: AtomicBool,
     reads_fail: AtomicBool,
+    /// Why the log has no space left, while it has none.
+    full: Mutex<Option<String>>,
+    /// In which way the log is not the one that the views were built from.
+    mismatch: Mutex<Option<String>>,
 }
 
 impl LogHealth {
     /// Whether the last append or the last read failed by the log's own fault.
     pub fn failing(&self) -> bool {
-        self.appends_fail.load(Ordering::Relaxed) || self.reads_fail.load(Ordering::Relaxed)
+        self.appends_fail.load(Ordering::Relaxed)
+            || self.reads_fail.load(Ordering::Relaxed)
+            || self.cause().is_some()
+    }
+
+    /// Why the log takes no changes until an operator acts, if that is so.
+    pub fn cause(&self) -> Option<String> {
+        let mismatch = self.mismatch.lock().clone();
+        mismatch.or_else(|| self.full.lock().clone())
+    }
+
+    /// Sets in which way the log is not the one that the views were built from. Until it is again,
+    /// nothing is appended. Returns whether it was not before.
+    pub fn set_mismatch(&self, mismatch: Option<String>) -> bool {
+        std::mem::replace(&mut *self.mismatch.lock(), mismatch).is_some()
+    }
+
+    fn refuse_mismatch(&self) -> Result<(), AppendError> {
+        match self.mismatch.lock().clone() {
+            None => Ok(()),
+            Some(cause) => Err(AppendError::Unavailable(
+                Failure::new("appending", cause).of_shorter_log(),
+            )),
+        }
+    }
+
+    fn note_append(&self, outcome: &Result<Appended, AppendError>) {
+        let failure = match outcome {
+            Ok(_) => None,
+            Err(AppendError::Unavailable(failure)) if !failure.is_of_keys() => Some(failure),
+            // Refused before anything was written: it says nothing of the log.
+            Err(_) => return,
+        };
+        self.appends_fail.store(failure.is_some(), Ordering::Relaxed);
+        let full = failure.filter(|failure| failure.is_of_full_log());
+        *self.full.lock() = full.map(ToString::to_string);
     }
 }
 
@@ -65,16 +105,9 @@ impl LogWriter for WatchedLog {
         expected: ExpectedRevision,
         events: Vec<NewEvent>,
     ) -> Result<Appended, AppendError> {
+        self.health.refuse_mismatch()?;
         let outcome = self.log.append(stream, expected, events).await;
-        let failed = match &outcome {
-            Ok(_) => Some(false),
-            Err(AppendError::Unavailable(failure)) if !failure.is_of_keys() => Some(true),
-            // Refused before anything was written: it says nothing of the log.
-            Err(_) => None,
-        };
-        if let Some(failed) = failed {
-            self.health.appends_fail.store(failed, Ordering::Relaxed);
-        }
+        self.health.note_append(&outcome);
         outcome
     }
 
@@ -89,7 +122,7 @@ mod tests {
     use crate::domain::streams;
     use futures_util::stream::BoxStream;
     use tally_domain::{Actor, CommandId, Context, Position, Revision, TenantId, Via};
-    use tally_event_log::{Failure, MemoryLog, StoredEvent, codec};
+    use tally_event_log::{MemoryLog, StoredEvent, codec};
     use uuid::Uuid;
 
     use super::*;

@@ -1,5 +1,6 @@
 //! Connecting, and the kinds of failure: a broken connection, contention, refused data.
 
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgPoolOptions, Postgres};
@@ -45,12 +46,21 @@ pub async fn connect_within(target: &Target, wait: Duration) -> Result<PgConnect
     loop {
         match connect(target, Access::Write).await {
             Ok(connection) => return Ok(connection),
-            Err(cause) if is_broken(&cause) && begun.elapsed() < wait => {
+            Err(cause) if is_broken(&cause) && !is_lasting(&cause) && begun.elapsed() < wait => {
                 tracing::warn!(%target, %cause, "the database cannot be reached; trying again");
                 pauses.rest().await;
             }
             Err(cause) => return Err(cause),
         }
+    }
+}
+
+/// Whether waiting does not cure it: the server's certificate is refused.
+fn is_lasting(error: &Error) -> bool {
+    match error {
+        Error::Io(cause) => cause.kind() == ErrorKind::InvalidData,
+        Error::Tls(_) => true,
+        _ => false,
     }
 }
 
@@ -140,6 +150,14 @@ pub fn is_stopped(error: &Error) -> bool {
     };
     // query_canceled
     refusal.code().is_some_and(|code| code == "57014")
+}
+
+/// Whether the server has no space left on its disk.
+pub fn is_disk_full(error: &Error) -> bool {
+    let Error::Database(refusal) = error else {
+        return false;
+    };
+    refusal.code().is_some_and(|code| code == "53100")
 }
 
 /// Whether the server refused the statement because of its values.

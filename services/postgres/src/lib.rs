@@ -12,7 +12,8 @@ mod target;
 
 pub use blocking::{BlockingPool, BlockingRuntime, Lent, Session};
 pub use connect::{
-    Access, connect, connect_within, in_time, is_broken, is_contended, is_data_refused, is_stopped, pool,
+    Access, connect, connect_within, in_time, is_broken, is_contended, is_data_refused, is_disk_full,
+    is_stopped, pool,
 };
 pub use listen::listen;
 pub use pauses::Pauses;

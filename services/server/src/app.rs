@@ -9,6 +9,7 @@ use tally_domain::Clock;
 use tally_event_log::LogWriter;
 use tally_imports::Imports;
 use tally_observations::Observations;
+use tally_operator::log_health::LogHealth;
 use tally_operator::page_refs::PageRefs;
 use tally_operator::watch::Watchtower;
 use tally_vault::Vault;
@@ -38,6 +39,8 @@ pub struct App {
     pub config: Config,
     /// The event log that commands append to.
     pub log: Arc<dyn LogWriter>,
+    /// Whether the log does its work.
+    pub log_health: Arc<LogHealth>,
     /// Seals the secrets that callbacks bring.
     pub vault: Arc<Vault>,
     /// The views that pages and the API read.

@@ -67,8 +67,9 @@ impl StartedApp {
 /// # Errors
 /// A store cannot be opened, or another process has it in use.
 pub async fn start(config: Config, clock: Clock) -> anyhow::Result<StartedApp> {
-    std::fs::create_dir_all(&config.data_dir)?;
+    prepare_data_directory(&config)?;
     let vault = Arc::new(open_vault(&config).await?);
+    crate::key_check::require_master_key(&vault).await?;
     let options = Options {
         clock: clock.clone(),
         wait: LOG_TIMEOUT,
@@ -76,6 +77,16 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<StartedApp> {
     };
     let log = tally_event_log::open(config.log_url.expose_secret(), options).await?;
     start_over(config, log, vault, clock).await
+}
+
+/// Makes the data directory private to the user of this process.
+///
+/// # Errors
+/// It cannot be made or read.
+pub fn prepare_data_directory(config: &Config) -> anyhow::Result<()> {
+    let folder = &config.data_dir;
+    let prepared = crate::private_files::prepare_directory(folder);
+    prepared.with_context(|| format!("the data directory {} cannot be used", folder.display()))
 }
 
 /// Starts over a log and a vault that are open, as several nodes share them. Views and memory are
@@ -92,6 +103,8 @@ pub async fn start_over(
     let (log, log_health) = WatchedLog::around(log);
     let page_key = read_master_key(&config)?.derive("page-ref");
     let views = crate::views::open(&config, LOG_TIMEOUT).await?;
+    crate::log_check::require_match(&*log, &views).await?;
+    crate::key_check::require_keys_of_log(&vault, &*log).await?;
     let directory = Directory::new(vault.clone(), secret_terms(&config), config.allowed_hosts.clone());
     let directory = Arc::new(directory);
     let reports = Arc::<NodeReports>::default();
@@ -127,6 +140,8 @@ pub async fn start_over(
     };
     let app = Arc::new(parts.assemble().await?);
     app.watchtower.start().await?;
+    let log: Arc<dyn LogReader> = app.log.clone();
+    crate::log_check::watch(&log, &app.views, &app.log_health);
     crate::housekeeping::start(&app.limits, &app.directory, &app.vault, app.clock.clone());
     Ok(StartedApp { app, feeding })
 }
@@ -186,6 +201,7 @@ impl Parts {
             install_keys: keys,
             registrar,
             people: self.people,
+            log_health: self.log_health,
             observations: self.observations,
             page_refs: self.page_refs,
             clock: self.clock,
@@ -321,15 +337,18 @@ pub async fn open_vault(config: &Config) -> anyhow::Result<Vault> {
     if let Some(url) = &config.database_url {
         return Ok(Vault::open_in_database(url.expose_secret(), wrapper).await?);
     }
-    Ok(Vault::open_at(&config.data_dir.join("keys.db"), wrapper)?)
+    let file = config.data_dir.join("keys.db");
+    let opened = Vault::open_at(&file, wrapper);
+    opened.with_context(|| format!("the key store {} cannot be used", file.display()))
 }
 
 /// Opens the log for a verb that only reads it. A server may be running.
 ///
 /// # Errors
-/// The log or the store of data keys cannot be opened, or the master key cannot be read.
+/// The log or the store of data keys cannot be opened, or the master key is not theirs.
 pub async fn open_log_read_only(config: &Config) -> anyhow::Result<Arc<dyn LogReader>> {
     let vault = Arc::new(open_vault(config).await?);
+    crate::key_check::require_master_key(&vault).await?;
     Ok(tally_event_log::open_read_only(config.log_url.expose_secret(), vault).await?)
 }
 

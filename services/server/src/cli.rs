@@ -125,6 +125,7 @@ enum ConfigVerb {
 /// Runs the command line. Exit code 0: success. 1: failure. 2: wrong arguments.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    crate::private_files::make_private();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = runtime
         .map_err(anyhow::Error::from)

@@ -1,9 +1,11 @@
 //! Opening the views, and building them from the log: at start when they are missing or old, and by
 //! `tally views rebuild`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use secrecy::ExposeSecret;
 use tally_domain::{AnyEvent, Position, Recorded};
 use tally_event_log::{Chain, Damage, LogReader, StoredEvent};
@@ -11,6 +13,7 @@ use tally_view_store::{Rebuild, SwapError, Swapped, ViewSet, ViewStore};
 use tracing::{error, info, warn};
 
 use crate::config::Config;
+use crate::log_check::{Mismatch, to_refusal};
 use crate::projector::Projected;
 
 /// The number of events that are read and applied at a time.
@@ -45,12 +48,20 @@ async fn open_with(config: &Config, wait: Duration, workers: u16) -> anyhow::Res
             &database.with_workers(workers),
             &all_views(),
         )?)),
-        None => Ok(Arc::new(ViewStore::open(
-            &config.data_dir.join("views.db"),
-            &all_views(),
-        )?)),
+        None => open_file(&config.data_dir.join("views.db")),
     };
     tokio::task::spawn_blocking(open).await?
+}
+
+fn open_file(path: &Path) -> anyhow::Result<Arc<ViewStore>> {
+    let opened = ViewStore::open(path, &all_views()).with_context(|| {
+        format!(
+            "the views {} cannot be used. While no server runs, the file can be removed: views are built from \
+             the log",
+            path.display()
+        )
+    });
+    Ok(Arc::new(opened?))
 }
 
 /// Opens the views for reading, while another process may feed them.
@@ -117,6 +128,8 @@ enum Strictness {
     Reports,
     /// It swaps nothing in.
     Refuses,
+    /// The same, and a log that lost its end is accepted.
+    AcceptsShorter,
 }
 
 impl Strictness {
@@ -127,7 +140,7 @@ impl Strictness {
                 error!(position = %gap, "an event of the log is missing: see docs/deploy.md, An altered log");
                 Ok(())
             }
-            (Self::Refuses, Some(gap)) => anyhow::bail!(
+            (Self::Refuses | Self::AcceptsShorter, Some(gap)) => anyhow::bail!(
                 "the log was altered: no event stands at position {gap}. Nothing was swapped in, and the \
                  views are as before. tally log verify names all that was altered"
             ),
@@ -140,7 +153,7 @@ impl Strictness {
                 error!(%damage, "an event of the log was altered: see docs/deploy.md, An altered log");
                 Ok(())
             }
-            Self::Refuses => anyhow::bail!(
+            Self::Refuses | Self::AcceptsShorter => anyhow::bail!(
                 "the log was altered: {damage}. Nothing was swapped in, and the views are as before. tally \
                  log verify names all that was altered"
             ),
@@ -150,9 +163,28 @@ impl Strictness {
     fn check_views(self, rebuilt: &Rebuild) -> anyhow::Result<()> {
         match self {
             Self::Reports => Ok(()),
-            Self::Refuses => refuse_stopped(rebuilt),
+            Self::Refuses | Self::AcceptsShorter => refuse_stopped(rebuilt),
         }
     }
+
+    fn swap(self, views: &ViewStore, rebuilt: Rebuild) -> Result<Swapped, SwapError> {
+        match self {
+            Self::Reports | Self::Refuses => views.swap(rebuilt),
+            Self::AcceptsShorter => views.swap_backwards(rebuilt),
+        }
+    }
+}
+
+/// The same from a log that lacks what the views have applied, which an operator has accepted.
+///
+/// # Errors
+/// As [`rebuild`].
+pub async fn rebuild_backwards(
+    log: &dyn LogReader,
+    views: &ViewStore,
+    progress: impl FnMut(u64, Position),
+) -> anyhow::Result<Swapped> {
+    build(log, views, Strictness::AcceptsShorter, progress).await
 }
 
 /// Views that stopped would replace some that may be complete.
@@ -197,10 +229,21 @@ async fn build(
                 return Err(objection);
             }
         }
-        match views.swap(rebuilt) {
+        match strictness.swap(views, rebuilt) {
             Ok(swapped) => return Ok(swapped),
             // More events were appended during the rebuild; apply them too.
-            Err(SwapError::Behind { rebuilt: behind, .. }) => rebuilt = *behind,
+            Err(SwapError::Behind {
+                rebuilt: behind,
+                at,
+                live,
+            }) => {
+                let head = log.head().await?;
+                if let Some(views) = live.filter(|_| head <= at) {
+                    behind.abandon()?;
+                    return Err(to_refusal(&Mismatch { views, log: head }));
+                }
+                rebuilt = *behind;
+            }
             Err(SwapError::Store(cause)) => return Err(cause.into()),
         }
     }

@@ -63,6 +63,22 @@ impl Vault {
         Ok(())
     }
 
+    /// Whether the key-encryption keys that were given open what is in the key store: every key is
+    /// under one of them, and one key of each table is unwrapped.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongKek`] when a key is under another one; [`VaultError::Tampered`] when one
+    /// does not unwrap; the store failed.
+    pub fn check_master_key(&self) -> Result<(), VaultError> {
+        self.check_rewrap()?;
+        for table in Table::ALL {
+            for key in self.inner.keys.find_behind(table, "", None, 1)? {
+                key.unwrap_key(self.inner.wrapper.as_ref())?;
+            }
+        }
+        Ok(())
+    }
+
     fn rewrap_table(&self, table: Table) -> Result<u64, VaultError> {
         let (keys, wrapper) = (&self.inner.keys, self.inner.wrapper.as_ref());
         let (mut rewrapped, mut last) = (0, None);

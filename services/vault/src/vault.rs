@@ -84,6 +84,11 @@ impl Vault {
         self.inner.keys.find(&none).map(drop)
     }
 
+    /// The name of the master key that wraps from now on.
+    pub fn master_key_id(&self) -> &str {
+        self.inner.wrapper.current_id()
+    }
+
     /// How many keys this process needed and did not find, although they were not destroyed.
     pub fn lost_keys(&self) -> usize {
         self.inner.lost.count()

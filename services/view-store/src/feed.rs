@@ -13,7 +13,7 @@ use tracing::error;
 use crate::erasure;
 use crate::error::{Fault, StoreError};
 use crate::layout::Layout;
-use crate::ledger;
+use crate::ledger::{self, LogPoint};
 use crate::partition::Partition;
 use crate::sql::Db;
 use crate::view::{View, ViewSet};
@@ -50,13 +50,12 @@ impl Feed<'_> {
         })
     }
 
-    /// Moves the views past all events up to `position`. No event among them can change the
-    /// partition.
-    pub fn pass(self, writer: &mut dyn Writer, position: Position) -> Result<(), StoreError> {
+    /// Moves the views past all events up to `point`. No event among them can change the partition.
+    pub fn pass(self, writer: &mut dyn Writer, point: LogPoint) -> Result<(), StoreError> {
         let passed = writer.transact(&mut |db| {
             for (checkpoint, views) in self.running_views(db)? {
-                if checkpoint < Some(position) {
-                    ledger::advance(db, self.partition, &views, position, 0)?;
+                if checkpoint < Some(point.position) {
+                    ledger::advance(db, self.partition, &views, point, 0)?;
                 }
             }
             Ok(())
@@ -85,7 +84,7 @@ impl Feed<'_> {
                 }
             }
             let unknown = count_unknown(&ours);
-            ledger::advance(db, self.partition, &applied, last.position, unknown)?;
+            ledger::advance(db, self.partition, &applied, LogPoint::of(last), unknown)?;
         }
         Ok(())
     }
@@ -159,7 +158,7 @@ fn stop_at_last(
     };
     erasure::apply_all(db, view, before)?;
     if let Some(last) = before.last() {
-        ledger::advance(db, partition, &[view], last.position, count_unknown(before))?;
+        ledger::advance(db, partition, &[view], LogPoint::of(last), count_unknown(before))?;
     }
     error!(
         view = view.name().as_str(),

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use sea_query::{Expr, ExprTrait, Iden, LockType, Order, Query, SelectStatement, Value};
+use sea_query::{Expr, ExprTrait, Func, Iden, LockType, Order, Query, SelectStatement, Value};
 use tally_domain::{AnyEvent, EventId, Position, Recorded, StreamName};
 
 use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::partition::Partition;
-use crate::schema::{Table, integer, maybe_integer, text};
-use crate::sql::{self, Db, Row};
+use crate::schema::{Table, integer, maybe_integer, maybe_text, text};
+use crate::sql::{self, Db, Dialect, Row};
 use crate::status::{Poisoned, ViewStatus};
 use crate::view::View;
 
@@ -25,6 +25,27 @@ enum Checkpoint {
     PositionCommit,
     PositionPrepare,
     UnknownEvents,
+    /// The id of the event at that position.
+    EventId,
+}
+
+/// An event's place in the log, and its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LogPoint {
+    /// Its position.
+    pub position: Position,
+    /// Its id; absent where views of an earlier version did not store it.
+    pub event: Option<EventId>,
+}
+
+impl LogPoint {
+    /// Where `event` is.
+    pub(crate) fn of(event: &Recorded<AnyEvent>) -> Self {
+        Self {
+            position: event.position,
+            event: Some(event.id),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Iden)]
@@ -47,6 +68,7 @@ fn tables() -> [Table; 2] {
             maybe_integer(Checkpoint::PositionCommit),
             maybe_integer(Checkpoint::PositionPrepare),
             integer(Checkpoint::UnknownEvents),
+            maybe_text(Checkpoint::EventId),
         ],
     );
     let poisoned = Table::new(
@@ -70,12 +92,31 @@ pub(crate) fn prepare(db: Db<'_>, layout: Layout<'_>) -> Result<(), StoreError> 
     tables()
         .iter()
         .try_for_each(|table| sql::create_table(db, table))?;
+    add_event_ids(db)?;
     let known = read_parts(db, layout)?;
     if known.iter().any(|part| part.status.checkpoint.is_some()) {
         return Ok(());
     }
     let mut missing = known.iter().filter(|part| part.status.stored_version.is_none());
     missing.try_for_each(|part| create_view(db, part.partition, part.view))
+}
+
+/// Adds the column to a file that an earlier version made. Shared views of another layout are in
+/// another schema.
+fn add_event_ids(db: Db<'_>) -> Result<(), StoreError> {
+    if db.dialect() == Dialect::Postgres {
+        return Ok(());
+    }
+    let column = Checkpoint::EventId.unquoted();
+    let columns = Query::select()
+        .column("name")
+        .from_function(Func::cust("pragma_table_info").arg(CHECKPOINTS), "columns")
+        .and_where(Expr::col("name").eq(column))
+        .to_owned();
+    if sql::fetch_first(db, &columns, |_| Ok(()))?.is_none() {
+        db.run(&format!("ALTER TABLE {CHECKPOINTS} ADD COLUMN {column} text"))?;
+    }
+    Ok(())
 }
 
 fn create_view(db: Db<'_>, partition: Partition, view: &dyn View) -> Result<(), StoreError> {
@@ -88,6 +129,7 @@ fn create_view(db: Db<'_>, partition: Partition, view: &dyn View) -> Result<(), 
         (Checkpoint::PositionCommit, Value::BigInt(None)),
         (Checkpoint::PositionPrepare, Value::BigInt(None)),
         (Checkpoint::UnknownEvents, 0i64.into()),
+        (Checkpoint::EventId, Value::String(None)),
     ];
     sql::insert(db, CHECKPOINTS, cells)
 }
@@ -141,6 +183,29 @@ pub(crate) fn read_checkpoint(db: Db<'_>, layout: Layout<'_>) -> Result<Option<P
 pub(crate) fn read_highest(db: Db<'_>, layout: Layout<'_>) -> Result<Option<Position>, StoreError> {
     let parts = read_parts(db, layout)?;
     Ok(parts.iter().map(|part| part.status.checkpoint).max().flatten())
+}
+
+/// The last event that each part has applied, without those that applied none.
+pub(crate) fn read_log_points(db: Db<'_>, layout: Layout<'_>) -> Result<Vec<LogPoint>, StoreError> {
+    let keys = layout.parts().map(|(partition, view)| partition.key(view.name()));
+    let select = Query::select()
+        .columns([
+            Checkpoint::PositionCommit,
+            Checkpoint::PositionPrepare,
+            Checkpoint::EventId,
+        ])
+        .from(CHECKPOINTS)
+        .and_where(Expr::col(Checkpoint::View).is_in(keys))
+        .and_where(Expr::col(Checkpoint::PositionCommit).is_not_null())
+        .to_owned();
+    sql::fetch_all(db, &select, |row| {
+        Ok(LogPoint {
+            position: row.position(Checkpoint::PositionCommit, Checkpoint::PositionPrepare)?,
+            event: row
+                .value::<Option<String>>(Checkpoint::EventId)?
+                .and_then(|id| id.parse().ok()),
+        })
+    })
 }
 
 /// The lowest checkpoint of those of `parts` that run; of all of them if none is running.
@@ -243,13 +308,13 @@ fn read_poisons(db: Db<'_>) -> Result<HashMap<String, Poisoned>, StoreError> {
     Ok(found.into_iter().collect())
 }
 
-/// Moves `views` in `partition` past all events up to `position`, among which `unknown` had types
-/// that this version does not know.
+/// Moves `views` in `partition` past all events up to `point`, among which `unknown` had types that
+/// this version does not know.
 pub(crate) fn advance(
     db: Db<'_>,
     partition: Partition,
     views: &[&'static dyn View],
-    position: Position,
+    point: LogPoint,
     unknown: u64,
 ) -> Result<(), StoreError> {
     if views.is_empty() {
@@ -258,8 +323,15 @@ pub(crate) fn advance(
     let keys = views.iter().map(|view| partition.key(view.name()));
     let update = Query::update()
         .table(CHECKPOINTS)
-        .value(Checkpoint::PositionCommit, sql::to_integer(position.commit)?)
-        .value(Checkpoint::PositionPrepare, sql::to_integer(position.prepare)?)
+        .value(
+            Checkpoint::PositionCommit,
+            sql::to_integer(point.position.commit)?,
+        )
+        .value(
+            Checkpoint::PositionPrepare,
+            sql::to_integer(point.position.prepare)?,
+        )
+        .value(Checkpoint::EventId, point.event.map(|id| id.to_string()))
         .value(
             Checkpoint::UnknownEvents,
             Expr::col(Checkpoint::UnknownEvents).add(sql::to_integer(unknown)?),

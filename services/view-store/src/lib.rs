@@ -32,6 +32,7 @@ mod swap;
 mod view;
 
 pub use error::{Fault, StoreError};
+pub use ledger::LogPoint;
 pub use partition::Partition;
 pub use postgres::{Database, Generation, Lease, Membership, Progress, Reached, SharedViews};
 pub use status::{PartitionStatus, Poisoned, ViewStatus};

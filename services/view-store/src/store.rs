@@ -14,13 +14,13 @@ use crate::deadline::Deadline;
 use crate::digest::digest_tables;
 use crate::error::StoreError;
 use crate::layout::Layout;
-use crate::ledger::{self, Part};
+use crate::ledger::{self, LogPoint, Part};
 use crate::partition::Partition;
 use crate::postgres::{Database, PostgresRebuild, SharedViews};
 use crate::sql::{self, Db, Dialect, Row};
 use crate::sqlite::{READERS, SqliteStore};
 use crate::status::{PartitionStatus, Poisoned, ViewStatus};
-use crate::swap::{SwapAttempt, Swapped};
+use crate::swap::{Behind, SwapAttempt, Swapped};
 use crate::view::{ViewName, ViewSet};
 
 /// All views of a [`ViewSet`]: in a SQLite file that one process feeds, or in a PostgreSQL database
@@ -193,6 +193,14 @@ impl ViewStore {
         Ok(found.and_then(|status| status.checkpoint))
     }
 
+    /// The last event that each part of the views has applied, without those that applied none.
+    ///
+    /// # Errors
+    /// As [`Self::checkpoint`].
+    pub fn log_points(&self) -> Result<Vec<LogPoint>, StoreError> {
+        self.read(|db| ledger::read_log_points(db, self.layout()))
+    }
+
     /// The state of each view, in the order of the [`ViewSet`]. A view in several partitions has
     /// the checkpoint of the one that is furthest behind.
     ///
@@ -257,14 +265,27 @@ impl ViewStore {
     /// # Errors
     /// [`SwapError::Behind`] if the rebuilt views know less than the live ones.
     pub fn swap(&self, rebuilt: Rebuild) -> Result<Swapped, SwapError> {
+        self.swap_if(rebuilt, Behind::Refused)
+    }
+
+    /// The same also if the rebuilt views know less, since the log that they were built from lost
+    /// its end.
+    ///
+    /// # Errors
+    /// [`SwapError::Store`].
+    pub fn swap_backwards(&self, rebuilt: Rebuild) -> Result<Swapped, SwapError> {
+        self.swap_if(rebuilt, Behind::Accepted)
+    }
+
+    fn swap_if(&self, rebuilt: Rebuild, behind: Behind) -> Result<Swapped, SwapError> {
         match (&*self.backend, rebuilt.0) {
             (Backend::Sqlite(store), RebuildBackend::Sqlite(rebuilt)) => {
-                finish_swap(store.swap(*rebuilt)?, |rebuilt| {
+                finish_swap(store.swap(*rebuilt, behind)?, |rebuilt| {
                     RebuildBackend::Sqlite(Box::new(rebuilt))
                 })
             }
             (Backend::Postgres(store), RebuildBackend::Postgres(rebuilt)) => {
-                finish_swap(store.swap(*rebuilt)?, |rebuilt| {
+                finish_swap(store.swap(*rebuilt, behind)?, |rebuilt| {
                     RebuildBackend::Postgres(Box::new(rebuilt))
                 })
             }

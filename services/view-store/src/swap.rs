@@ -15,6 +15,13 @@ pub struct Swapped {
     pub differing: Vec<String>,
 }
 
+/// Whether rebuilt views may know less than the live ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Behind {
+    Refused,
+    Accepted,
+}
+
 /// What comes of an attempt to swap.
 pub(crate) enum SwapAttempt<T> {
     Swapped(Swapped),

@@ -19,8 +19,8 @@ use crate::world::World;
 const ABSENCE: Duration = Duration::from_secs(61);
 /// A rollout of at least this pace is large enough to wait that long.
 const PATIENT: Duration = Duration::from_secs(1);
-/// The log did not take something.
-const LOG: &str = "log.unavailable";
+/// The codes of a change that the log did not take.
+const LOG: [&str; 2] = ["log.unavailable", "log.full"];
 /// The key store did not seal something.
 const KEYS: &str = "keys.unavailable";
 /// The log took it, and the views did not yet.
@@ -269,7 +269,7 @@ async fn disk(options: &Options, disk: &Disk, name: &str) -> Row {
     let refused = world.ledger.refusals();
     let wrong = refused.iter().find(|r| {
         let write = r.what != "page" && !r.what.starts_with("GET");
-        !write || ![LOG, VIEWS, KEYS].contains(&r.code.as_str())
+        !write || ![LOG[0], LOG[1], VIEWS, KEYS].contains(&r.code.as_str())
     });
     world.promise(wrong.is_none(), || {
         format!("refused while the disk was full: {wrong:?}")
@@ -288,7 +288,7 @@ async fn refused_and_nothing_saved(world: &World) {
         let n = turn % world.len();
         let (rotated, answer) = world.rotate(n, Keeps::Old).await;
         match answer {
-            Answer::Refused(503, code) if code == LOG => {
+            Answer::Refused(503, code) if LOG.contains(&code.as_str()) => {
                 half_saved(world, n, &rotated).await;
                 let opens = world.open_page(n, n).await;
                 return world.promise(opens, || "the old secret does not work any more".to_owned());

@@ -23,6 +23,7 @@ mod raw_log;
 mod scanner;
 mod secrecy;
 mod shares;
+mod shorter_log;
 mod site_api;
 mod token_refusals;
 mod walk;

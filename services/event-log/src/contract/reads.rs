@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use serde_json::json;
 use tally_domain::value::FreeText;
-use tally_domain::{Actor, CommandId, Context, EventId, PersonId, RequestId, StreamName, TenantId, TextId};
+use tally_domain::{
+    Actor, CommandId, Context, EventId, PersonId, Position, RequestId, StreamName, TenantId, TextId,
+};
 use uuid::Uuid;
 
 use super::area::{
@@ -44,6 +46,10 @@ pub(super) fn all<'a>(area: &'a Area<'_>) -> Vec<Property<'a>> {
         (
             "positions rise from append to append and within each",
             positions(area).boxed(),
+        ),
+        (
+            "an event is found at its position, and none beside it",
+            found_at(area).boxed(),
         ),
         (
             "an answered append is read at once, and the head is not behind it",
@@ -271,4 +277,22 @@ async fn head(area: &Area<'_>) -> Outcome {
         ensure_same("the events read", ids(&read), vec![event.id])?;
     }
     Ok(())
+}
+
+async fn found_at(area: &Area<'_>) -> Outcome {
+    let stream = area.stream("found-at");
+    let events = several_events(2);
+    let answer = area.append_or_fail(&stream, NoStream, &events).await?;
+    for stored in area.read(&stream).await? {
+        let found = area.log.find_at(stored.position).await.map_err(to_text)?;
+        ensure_same("the event at its position", found, Some(stored.id))?;
+    }
+    let beyond = Position {
+        commit: answer.position.commit + 1,
+        prepare: answer.position.prepare + 1,
+    };
+    let found = area.log.find_at(beyond).await.map_err(to_text)?;
+    ensure(found != Some(events[1].id), || {
+        "found beside its position".to_owned()
+    })
 }

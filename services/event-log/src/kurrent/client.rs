@@ -11,15 +11,19 @@ use std::time::{Duration, Instant};
 
 use eventstore::Client;
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::cause::find_cause;
 use super::target::Target;
 use super::trouble::Trouble;
 
 /// How soon a failed try is followed by another at the longest, at first and at most.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+
+/// The time between two searches for the cause of failures.
+const SEARCH_EVERY: Duration = Duration::from_secs(10);
 
 /// A client in a runtime of its own, which ends with it. The client's own task would go on for
 /// ever, and its connections with it.
@@ -76,6 +80,10 @@ impl Drop for Connection {
 pub(super) struct Supervisor {
     target: Target,
     current: Mutex<Option<Arc<Connection>>>,
+    /// Counts how often an answer came only after a failure: the cluster may have another leader.
+    moves: watch::Sender<u64>,
+    /// When the cause of a failure was last looked for.
+    last_search: parking_lot::Mutex<Option<Instant>>,
 }
 
 impl Supervisor {
@@ -83,7 +91,15 @@ impl Supervisor {
         Self {
             target,
             current: Mutex::new(None),
+            moves: watch::Sender::new(0),
+            last_search: parking_lot::Mutex::default(),
         }
+    }
+
+    /// Changes when the cluster answers again after a failure. What stays open with a node that led
+    /// before may be silent from then on.
+    pub(super) fn follow_moves(&self) -> watch::Receiver<u64> {
+        self.moves.subscribe()
     }
 
     pub(super) fn target(&self) -> &Target {
@@ -104,8 +120,43 @@ impl Supervisor {
         self.ask_for(doing, self.target.timeout, question).await
     }
 
-    /// The same, with a timeout of its own.
+    /// The same with a timeout of its own.
     pub(super) async fn ask_for<T, F>(
+        &self,
+        doing: &'static str,
+        timeout: Duration,
+        question: impl Fn(Client) -> F,
+    ) -> Result<T, Trouble>
+    where
+        T: Send + 'static,
+        F: Future<Output = eventstore::Result<T>> + Send + 'static,
+    {
+        let mut tries = Tries::new(timeout);
+        let mut has_failed = false;
+        loop {
+            let trouble = match self.once(&question, tries.moved).await {
+                Ok(answer) => {
+                    if has_failed {
+                        self.moves.send_modify(|moves| *moves += 1);
+                    }
+                    return Ok(answer);
+                }
+                Err(trouble) => trouble,
+            };
+            has_failed = true;
+            if !matches!(trouble, Trouble::Moved | Trouble::Passing(_)) || tries.are_over() {
+                return Err(trouble);
+            }
+            let why = trouble.to_text();
+            tracing::warn!(log = %self.target, doing, why, "the log did not answer; it is asked again");
+            self.report_cause();
+            tries.pause(&trouble).await;
+        }
+    }
+
+    /// Asks as [`Self::ask_for`] does when a log is opened: it ends at once for a cause that waiting
+    /// cannot cure, and each cause is named.
+    pub(super) async fn open<T, F>(
         &self,
         doing: &'static str,
         timeout: Duration,
@@ -119,15 +170,34 @@ impl Supervisor {
         loop {
             let trouble = match self.once(&question, tries.moved).await {
                 Ok(answer) => return Ok(answer),
-                Err(trouble) => trouble,
+                Err(trouble @ (Trouble::Moved | Trouble::Passing(_))) => trouble,
+                Err(lasting) => return Err(lasting),
             };
-            if !matches!(trouble, Trouble::Moved | Trouble::Passing(_)) || tries.are_over() {
-                return Err(trouble);
+            let cause = find_cause(&self.target).await;
+            let why = cause
+                .as_ref()
+                .map_or_else(|| trouble.to_text(), ToString::to_string);
+            if tries.are_over() || cause.is_some_and(|cause| cause.is_lasting()) {
+                return Err(Trouble::Passing(why));
             }
-            let why = trouble.to_text();
             tracing::warn!(log = %self.target, doing, why, "the log did not answer; it is asked again");
             tries.pause(&trouble).await;
         }
+    }
+
+    /// Looks for the cause of a failure beside the calls that wait, and logs it.
+    fn report_cause(&self) {
+        let mut last_search = self.last_search.lock();
+        if last_search.is_some_and(|at| at.elapsed() < SEARCH_EVERY) {
+            return;
+        }
+        *last_search = Some(Instant::now());
+        let target = self.target.clone();
+        tokio::spawn(async move {
+            if let Some(cause) = find_cause(&target).await {
+                tracing::error!(log = %target, %cause, "the log is not reached");
+            }
+        });
     }
 
     /// Follows a node that refers to another one once. When it refers again, or nothing answers,

@@ -15,6 +15,7 @@
 
 mod answers;
 mod append;
+mod cause;
 mod check;
 mod client;
 mod copy;
@@ -136,7 +137,7 @@ async fn connect(target: Target, wait: Duration) -> Result<Reader, OpenError> {
         let options = options.clone();
         async move { client.read_all(&options).await?.next().await.map(drop) }
     };
-    let reached = supervisor.ask_for("connecting", timeout, question).await;
+    let reached = supervisor.open("connecting", timeout, question).await;
     reached.map_err(|trouble| OpenError::Unavailable(Failure::new("connecting", trouble.to_text())))?;
     Ok(Reader::new(supervisor))
 }
@@ -169,6 +170,10 @@ impl RawReader for ReadOnlyKurrentLog {
         let head = self.reader.head().await?;
         head.into_iter().for_each(|head| self.seen.learn(head));
         Ok(head)
+    }
+
+    async fn find_at(&self, position: Position) -> Result<Option<EventId>, ReadError> {
+        self.reader.find_at(position).await
     }
 
     fn subscribe_all(&self, after: Option<Position>) -> Chunks {

@@ -9,7 +9,7 @@ use eventstore::{
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use parking_lot::Mutex;
-use tally_domain::{Position, Revision, TenantId};
+use tally_domain::{EventId, Position, Revision, TenantId};
 
 use super::client::Supervisor;
 use super::record;
@@ -128,6 +128,23 @@ impl Reader {
         }
         events.truncate(limit);
         Ok(events)
+    }
+
+    /// The id of our event at `position`. The server refuses a position at which none begins.
+    pub(super) async fn find_at(&self, position: Position) -> Result<Option<EventId>, ReadError> {
+        let options = ReadAllOptions::default()
+            .position(StreamPosition::Position(record::to_server_position(position)))
+            .filter(self.filter())
+            .max_count(1);
+        match self.read_all(options, Some(position)).await {
+            Ok(events) => {
+                let found = events.first();
+                let found = found.filter(|event| record::position(event.position) == position);
+                Ok(found.map(|event| EventId(event.id)))
+            }
+            Err(ReadError::Corrupt { .. }) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 
     /// At most `limit` events of a stream from revision `from` on.

@@ -2,6 +2,9 @@
 //! A subscription that breaks is begun again after the last of both, so nothing is missed and
 //! nothing comes twice, whichever node answers.
 //!
+//! When a call of this process is answered after a failure, another node may lead: every
+//! subscription begins again at once, with the connection that was answered.
+//!
 //! Silence proves nothing: a node that was cut off from the others keeps a subscription open and
 //! has nothing more to say. So after a while the log's head is asked for, and a subscription that
 //! lacks it is restarted.
@@ -129,6 +132,8 @@ struct Feed {
     connection: Arc<Connection>,
     report: mpsc::Receiver<Report>,
     _pump: JoinSet<()>,
+    /// Whether the cluster answered after a failure since the feed began: another node may lead.
+    moves: watch::Receiver<u64>,
     /// The log's head when the feed was silent: it must be delivered, or the feed is broken.
     owed: Option<Position>,
 }
@@ -136,14 +141,15 @@ struct Feed {
 impl Following {
     async fn begin(&mut self) -> Feed {
         loop {
+            let moves = self.reader.supervisor().follow_moves();
             match self.reader.supervisor().connection().await {
-                Ok(connection) => return self.feed(connection),
+                Ok(connection) => return self.feed(connection, moves),
                 Err(trouble) => self.tries.pause(&trouble).await,
             }
         }
     }
 
-    fn feed(&self, connection: Arc<Connection>) -> Feed {
+    fn feed(&self, connection: Arc<Connection>, moves: watch::Receiver<u64>) -> Feed {
         let (sender, report) = mpsc::channel(WAITING);
         let from = self.reached.map(record::to_server_position);
         let options = SubscribeToAllOptions::default()
@@ -168,6 +174,7 @@ impl Following {
             connection,
             report,
             _pump: pump,
+            moves,
             owed: None,
         }
     }
@@ -177,6 +184,7 @@ impl Following {
         let report = tokio::select! {
             biased;
             _ = self.open.changed() => return Ok(Next::End),
+            Ok(()) = feed.moves.changed() => return Ok(Next::Again),
             report = tokio::time::timeout(silence, feed.report.recv()) => report,
         };
         match report {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use eventstore::ClientSettings;
 use url::form_urlencoded::{Serializer, parse};
 
@@ -41,6 +43,8 @@ pub(super) struct Target {
     pub settings: ClientSettings,
     pub prefix: String,
     pub timeout: Duration,
+    /// User and password as the URL has them.
+    pub credentials: Option<String>,
 }
 
 impl Target {
@@ -64,7 +68,13 @@ impl Target {
             settings,
             prefix,
             timeout,
+            credentials: credentials(address),
         })
+    }
+
+    /// User and password as HTTP sends them.
+    pub(super) fn basic_credentials(&self) -> Option<String> {
+        self.credentials.as_ref().map(|given| STANDARD.encode(given))
     }
 
     /// How long one try may take.
@@ -76,6 +86,16 @@ impl Target {
     pub(super) fn look_every(&self) -> Duration {
         self.timeout / (2 * TRIES)
     }
+}
+
+/// What stands before the hosts: user, colon, password.
+fn credentials(address: &str) -> Option<String> {
+    let (_, location) = address.split_once("://")?;
+    let (given, _) = location.rsplit_once('@')?;
+    Some(match given.contains(':') {
+        true => given.to_owned(),
+        false => format!("{given}:"),
+    })
 }
 
 /// The client's defaults are for programs that connect once. Here a client that fails is replaced

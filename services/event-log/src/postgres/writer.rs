@@ -10,7 +10,7 @@ use crate::error::{AppendError, Failure};
 use crate::queue::{Answer, Request, WAITING, gather};
 use tally_domain::Clock;
 use tally_postgres::Target;
-use tally_postgres::{Access, in_time, is_broken, is_data_refused};
+use tally_postgres::{Access, in_time, is_broken, is_data_refused, is_disk_full};
 
 /// Starts the task. It ends when the sender is dropped and everything sent is committed.
 pub(super) fn spawn(
@@ -120,6 +120,10 @@ impl Writer {
 
 fn unavailable(group: &[Request], error: &Error) -> Vec<Answer> {
     let failure = Failure::new("appending", error);
+    let failure = match is_disk_full(error) {
+        true => failure.of_full_log(),
+        false => failure,
+    };
     tracing::error!(appends = group.len(), %failure, "a group of appends failed");
     let answer = || Err(AppendError::Unavailable(failure.clone()));
     group.iter().map(|_| answer()).collect()

@@ -68,6 +68,10 @@ impl<E: RawReader + ?Sized> LogReader for SealingLog<E> {
         self.engine.find_gap().await
     }
 
+    async fn find_at(&self, position: Position) -> Result<Option<EventId>, ReadError> {
+        self.engine.find_at(position).await
+    }
+
     /// It does not hold the engine, so that it ends with the log.
     fn subscribe_all(&self, after: Option<Position>) -> BoxStream<'static, Result<StoredEvent, ReadError>> {
         let (chunks, sealer) = (self.engine.subscribe_all(after), Arc::clone(&self.sealer));

@@ -7,8 +7,9 @@ use tally_domain::{EventId, Position, Revision, StreamName};
 use super::answers;
 use super::read::{self, StreamEnd};
 use crate::answers::{AnswerStored, NewAnswer};
+use super::write_failure;
 use crate::digest::NOTHING_BEFORE;
-use crate::error::{AppendError, Failure};
+use crate::error::AppendError;
 use crate::limits::Prepared;
 use crate::stored::{Appended, ExpectedRevision};
 
@@ -266,5 +267,5 @@ struct Standing {
 }
 
 fn unavailable(error: rusqlite::Error) -> AppendError {
-    AppendError::Unavailable(Failure::new("appending", error))
+    AppendError::Unavailable(write_failure("appending", &error))
 }

@@ -32,7 +32,8 @@ impl FileLock {
             .truncate(false)
             .write(true)
             .open(&name);
-        let file = opened.map_err(|e| unavailable("opening the lock file", e))?;
+        let file =
+            opened.map_err(|e| unavailable("opening the lock file", format!("{}: {e}", name.display())))?;
         match lock_soon(&file) {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse {

@@ -239,6 +239,17 @@ fn open_connection(path: &Path, mode: OpenFlags) -> rusqlite::Result<Connection>
     Ok(connection)
 }
 
+/// Why a statement failed that writes. A file that may not grow, by a quota or a limit, is as full
+/// as a disk.
+fn write_failure(doing: &'static str, error: &rusqlite::Error) -> Failure {
+    let failure = Failure::new(doing, error);
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    match code {
+        Some(rusqlite::ffi::SQLITE_FULL | rusqlite::ffi::SQLITE_IOERR_WRITE) => failure.of_full_log(),
+        _ => failure,
+    }
+}
+
 fn unavailable(doing: &'static str, cause: impl ToString) -> OpenError {
     OpenError::Unavailable(Failure::new(doing, cause))
 }

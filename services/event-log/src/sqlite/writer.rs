@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::append::Group;
 use super::checkpoint::Due;
-use super::unavailable;
+use super::{unavailable, write_failure};
 use crate::error::{AppendError, Failure, OpenError};
 use crate::queue::{Answer, Request, Stored, WAITING, Work, gather};
 use crate::recording_time::recording_time;
@@ -61,6 +61,22 @@ impl Writer {
                 let _ = request.reply.send(answer);
             }
         }
+        self.empty_journal();
+    }
+
+    /// Moves the write-ahead log into the file at the end, so that a copy of the file alone is
+    /// complete.
+    fn empty_journal(&self) {
+        let is_busy = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        match is_busy {
+            Ok(false) => {}
+            Ok(true) => {
+                tracing::warn!("the write-ahead log of the event log is in use; copy it with the file")
+            }
+            Err(error) => tracing::warn!(%error, "the event log was stopped without a checkpoint"),
+        }
     }
 
     /// One answer for each of `group`. When the transaction fails, all of them are "unavailable",
@@ -105,8 +121,10 @@ impl Writer {
             let answer = carry_out(&mut open, &request.work);
             if self.connection.is_autocommit() {
                 // SQLite has rolled back the whole transaction, as it does when the disk is full.
-                let cause = answer.err().map_or_else(String::new, |e| format!("{e:?}"));
-                return Err(Failure::new("appending", cause));
+                return Err(match answer {
+                    Err(AppendError::Unavailable(failure)) => failure,
+                    other => Failure::new("appending", format!("{:?}", other.err())),
+                });
             }
             answers.push(answer);
         }
@@ -120,7 +138,7 @@ impl Writer {
             .connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute([]));
-        done.map(drop).map_err(|e| Failure::new(doing, e))
+        done.map(drop).map_err(|e| write_failure(doing, &e))
     }
 
     fn roll_back(&self) {

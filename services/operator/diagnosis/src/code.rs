@@ -21,6 +21,10 @@ pub enum RefusalCode {
 pub enum OwnFailure {
     /// The event log could not be read or written.
     LogUnavailable,
+    /// The disk of the event log is full.
+    LogFull,
+    /// The event log lacks what it had before.
+    LogShorter,
     /// The store of data keys did not answer.
     KeysUnavailable,
     /// A key that the request needs is not in the key store.
@@ -37,8 +41,10 @@ pub enum OwnFailure {
 
 impl OwnFailure {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::LogUnavailable,
+        Self::LogFull,
+        Self::LogShorter,
         Self::KeysUnavailable,
         Self::KeysLost,
         Self::ViewLagging,
@@ -51,6 +57,8 @@ impl OwnFailure {
     pub fn code(self) -> &'static str {
         match self {
             Self::LogUnavailable => ServerFailure::LogUnavailable.code(),
+            Self::LogFull => ServerFailure::LogFull.code(),
+            Self::LogShorter => ServerFailure::LogShorter.code(),
             Self::KeysUnavailable => ServerFailure::KeysUnavailable.code(),
             Self::KeysLost => ServerFailure::KeysLost.code(),
             Self::ViewLagging => ServerFailure::ViewLagging.code(),

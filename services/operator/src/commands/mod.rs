@@ -6,6 +6,7 @@ mod execute;
 pub mod health;
 pub mod incidents;
 pub mod keys;
+pub mod log;
 pub mod notices;
 pub mod releases;
 

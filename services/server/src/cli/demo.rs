@@ -30,7 +30,7 @@ pub async fn run(verb: DemoVerb, config: &Config, now: DateTime<Utc>) -> anyhow:
         config.profile == Profile::Development,
         "demo data is for the development profile only"
     );
-    std::fs::create_dir_all(&config.data_dir)?;
+    crate::assembly::prepare_data_directory(config)?;
     let vault = Arc::new(crate::assembly::open_vault(config).await?);
     let target = SeedTarget {
         log_url: config.log_url.expose_secret(),

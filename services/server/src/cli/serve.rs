@@ -68,6 +68,7 @@ async fn serve(started: &StartedApp, stop: StopSignal) -> anyhow::Result<ExitCod
 /// Opens the log and the views of a projector.
 async fn open(config: &Config, clock: Clock) -> anyhow::Result<(ProjectorState, Vault)> {
     let keys = assembly::open_vault(config).await?;
+    crate::key_check::require_master_key(&keys).await?;
     let options = Options {
         clock,
         wait: LOG_TIMEOUT,
@@ -76,7 +77,10 @@ async fn open(config: &Config, clock: Clock) -> anyhow::Result<(ProjectorState, 
     let opened = ProjectorState {
         log: tally_event_log::open(config.log_url.expose_secret(), options).await?,
         views: crate::views::open(config, LOG_TIMEOUT).await?,
+        health: Arc::default(),
     };
+    crate::log_check::require_match(&*opened.log, &opened.views).await?;
+    crate::key_check::require_keys_of_log(&keys, &*opened.log).await?;
     Ok((opened, keys))
 }
 
@@ -86,6 +90,7 @@ async fn project(
     stop: StopSignal,
 ) -> anyhow::Result<ExitCode> {
     let opened = Arc::new(opened);
+    crate::log_check::watch(&opened.log, &opened.views, &opened.health);
     let feeding = crate::projector::FeedingTask::begin(opened.log.clone(), opened.views.clone(), Some(keys));
     let (server, bound) = crate::http::projector::serve(opened, config.listen)?;
     print_line(&format!("tally listens on http://{bound} as a projector"))?;

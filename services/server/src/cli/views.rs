@@ -7,10 +7,14 @@ use clap::Subcommand;
 use secrecy::ExposeSecret;
 use tally_domain::Position;
 use tally_event_log::{RawReader, open_raw};
-use tally_view_store::{PartitionStatus, StoreError, ViewStatus, ViewStore};
+use tally_operator::commands::log::record_acceptance;
+use tally_operator::domain::log::Shortening;
+use tally_view_store::{PartitionStatus, StoreError, Swapped, ViewStatus, ViewStore};
 
 use super::output::print_line;
+use super::stores::open_for_writing;
 use crate::config::Config;
+use crate::log_check::{Mismatch, find_mismatch, to_refusal};
 
 /// The events by which a partition is behind are counted up to this number.
 const LAG_LIMIT: usize = 10_000;
@@ -27,6 +31,11 @@ pub enum ViewsVerb {
         /// The number of partitions to feed at the same time, where nodes share the views.
         #[arg(long, default_value_t = 4)]
         workers: u16,
+        /// Rebuild them although the log lacks events that the views have applied, as after a
+        /// restored backup. What only the views still show is given up for good; this is recorded
+        /// in the log. Stop every server first.
+        #[arg(long)]
+        accept_shorter_log: bool,
     },
     /// Where nodes share the views: remove views of other versions that no node feeds any more.
     Prune,
@@ -36,7 +45,10 @@ pub enum ViewsVerb {
 pub async fn run(verb: ViewsVerb, config: Config) -> anyhow::Result<ExitCode> {
     match verb {
         ViewsVerb::Status => status(&config).await,
-        ViewsVerb::Rebuild { workers } => rebuild(&config, workers).await,
+        ViewsVerb::Rebuild {
+            workers,
+            accept_shorter_log,
+        } => rebuild(&config, workers, accept_shorter_log).await,
         ViewsVerb::Prune => prune(&config).await,
     }
 }
@@ -145,7 +157,7 @@ fn remove_unused_views(views: &ViewStore) -> anyhow::Result<Vec<String>> {
     }
 }
 
-async fn rebuild(config: &Config, workers: u16) -> anyhow::Result<ExitCode> {
+async fn rebuild(config: &Config, workers: u16, accepts_shorter: bool) -> anyhow::Result<ExitCode> {
     let views = match crate::views::open_for_rebuild(config, workers).await {
         Err(cause) if matches!(cause.downcast_ref(), Some(StoreError::InUse { .. })) => {
             anyhow::bail!("the views are in use; stop the server and run the command again")
@@ -154,11 +166,17 @@ async fn rebuild(config: &Config, workers: u16) -> anyhow::Result<ExitCode> {
     };
     // Servers may be running where nodes share the views, so the log is only read.
     let log = crate::assembly::open_log_read_only(config).await?;
-    let head = log.head().await?.map_or("none".to_owned(), |at| at.to_string());
-    let swapped = crate::views::rebuild(&*log, &views, |applied, at| {
-        drop(print_line(&format!("{applied} events, at {at} of {head}")));
-    });
-    let swapped = swapped.await?;
+    let swapped = match find_mismatch(&*log, &views).await? {
+        Some(mismatch) if accepts_shorter => {
+            drop(log);
+            rebuild_backwards(config, &views, &mismatch).await?
+        }
+        Some(mismatch) => return Err(to_refusal(&mismatch)),
+        None => {
+            let head = position_text(log.head().await?);
+            crate::views::rebuild(&*log, &views, print_progress(head)).await?
+        }
+    };
     if swapped.differing.is_empty() {
         print_line("rebuilt; nothing differed from the views before")?;
     } else {
@@ -168,4 +186,25 @@ async fn rebuild(config: &Config, workers: u16) -> anyhow::Result<ExitCode> {
         ))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Records that the log is accepted as it is, and rebuilds the views from it.
+async fn rebuild_backwards(
+    config: &Config,
+    views: &ViewStore,
+    mismatch: &Mismatch,
+) -> anyhow::Result<Swapped> {
+    let (_, log) = open_for_writing(config).await?;
+    let shortening = Shortening {
+        views: mismatch.views.to_string(),
+        log: mismatch.log.map(|at| at.to_string()),
+    };
+    record_acceptance(&*log, &shortening).await?;
+    print_line(&format!("accepted: {mismatch}"))?;
+    let head = position_text(log.head().await?);
+    crate::views::rebuild_backwards(&*log, views, print_progress(head)).await
+}
+
+fn print_progress(head: String) -> impl FnMut(u64, Position) {
+    move |applied, at| drop(print_line(&format!("{applied} events, at {at} of {head}")))
 }

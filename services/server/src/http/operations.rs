@@ -72,7 +72,7 @@ pub(super) async fn healthz() -> HttpResponse {
         .body("ok")
 }
 
-/// Ready: the log answers and every view runs.
+/// Ready: the log answers and can be written, and every view runs.
 async fn readyz(app: web::Data<App>) -> HttpResponse {
     let head = app.log.head().await;
     let views = app.views.clone();
@@ -85,10 +85,15 @@ async fn readyz(app: web::Data<App>) -> HttpResponse {
             .collect(),
         Ok(Err(_)) | Err(_) => vec!["all"],
     };
-    let ready = head.is_ok() && stopped.is_empty();
+    let cause = app.log_health.cause();
+    let ready = head.is_ok() && cause.is_none() && stopped.is_empty();
     let body = json!({
         "ready": ready,
-        "log": { "available": head.is_ok(), "head": head.ok().flatten().map(|at| at.to_string()) },
+        "log": {
+            "available": head.is_ok(),
+            "head": head.ok().flatten().map(|at| at.to_string()),
+            "cause": cause,
+        },
         "views": { "stopped": stopped, "reached": app.projected.reached().map(|at| at.to_string()) },
         "role": app.config.role.as_str(),
         "version": VERSION,

@@ -190,6 +190,12 @@ impl From<Unavailable> for Problem {
         if cause.is_of_lost_key() {
             return ProblemDetails::keys_lost(&cause).into();
         }
+        if cause.is_of_full_log() {
+            return Self(ProblemDetails::log_full(&cause));
+        }
+        if cause.is_of_shorter_log() {
+            return Self(ProblemDetails::log_shorter(&cause));
+        }
         match cause.store() {
             FailedStore::Log => Self::unavailable(&cause),
             FailedStore::Keys => ProblemDetails::keys_unavailable(&cause).into(),

@@ -8,6 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use serde_json::json;
 use tally_event_log::LogReader;
+use tally_operator::log_health::LogHealth;
 use tally_view_store::{PartitionStatus, StoreError, ViewStore};
 
 use super::operations::{self, Metrics};
@@ -20,6 +21,8 @@ pub struct ProjectorState {
     pub log: Arc<dyn LogReader>,
     /// The views that it feeds.
     pub views: Arc<ViewStore>,
+    /// Whether the log is the one that the views were built from.
+    pub health: Arc<LogHealth>,
 }
 
 /// Starts listening. The caller awaits the server, and stops it by its handle.
@@ -54,7 +57,9 @@ async fn readyz(projector: web::Data<ProjectorState>) -> HttpResponse {
     let partitions = web::block(move || views.partition_status()).await;
     let partitions = partitions.unwrap_or(Err(StoreError::Closed));
     let is_stopped = |part: &PartitionStatus| !part.poisoned.is_empty();
+    let cause = projector.health.cause();
     let ready = head.is_ok()
+        && cause.is_none()
         && partitions
             .as_ref()
             .is_ok_and(|parts| !parts.iter().any(is_stopped));
@@ -69,7 +74,11 @@ async fn readyz(projector: web::Data<ProjectorState>) -> HttpResponse {
     let body = json!({
         "ready": ready,
         "role": "projector",
-        "log": { "available": head.is_ok(), "head": head.ok().flatten().map(|at| at.to_string()) },
+        "log": {
+            "available": head.is_ok(),
+            "head": head.ok().flatten().map(|at| at.to_string()),
+            "cause": cause,
+        },
         "partitions": partitions.unwrap_or_default().iter().map(to_json).collect::<Vec<_>>(),
         "version": VERSION,
     });

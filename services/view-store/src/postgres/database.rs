@@ -19,7 +19,7 @@ const DEFAULTS: Defaults = Defaults {
 };
 
 /// Raised when the tables that belong to no view change.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// The generation of views for which the operator gave no number.
 const FIRST: u16 = 1;

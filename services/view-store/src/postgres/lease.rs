@@ -13,7 +13,7 @@ use super::writer::SessionWriter;
 use crate::error::StoreError;
 use crate::feed::Feed;
 use crate::layout::Layout;
-use crate::ledger;
+use crate::ledger::{self, LogPoint};
 use crate::partition::Partition;
 use crate::sql::Db;
 use crate::view::ViewSet;
@@ -44,6 +44,8 @@ pub struct Lease {
     begun: Arc<TransactionCount>,
     /// The last event that was applied or passed.
     delivered: Option<Position>,
+    /// The same with the event's id, once one was delivered to this lease.
+    last: Option<LogPoint>,
     /// The checkpoint as it was last stored. What was delivered since was passed.
     stored: Option<Position>,
     settled_at: Instant,
@@ -73,6 +75,7 @@ impl SharedViews {
             target: self.target.clone(),
             begun: self.begun.clone(),
             delivered: None,
+            last: None,
             stored: None,
             settled_at: Instant::now(),
         };
@@ -158,7 +161,11 @@ impl Lease {
                 partition: self.partition.to_string(),
             });
         }
-        let last = self.delivered.max(events.last().map(|event| event.position));
+        let last = events.last().map(LogPoint::of);
+        if last.map(|last| last.position) > self.delivered {
+            self.last = last;
+        }
+        let last = self.delivered.max(last.map(|last| last.position));
         if events.iter().any(|event| self.partition.includes(&event.stream)) {
             self.feed().apply(&mut self.writer(), events)?;
             self.delivered = last;
@@ -177,8 +184,8 @@ impl Lease {
     /// # Errors
     /// As [`Lease::apply`].
     pub fn settle(&mut self) -> Result<(), StoreError> {
-        if let Some(delivered) = self.delivered.filter(|_| self.is_unsettled()) {
-            self.feed().pass(&mut self.writer(), delivered)?;
+        if let Some(last) = self.last.filter(|_| self.is_unsettled()) {
+            self.feed().pass(&mut self.writer(), last)?;
             self.note_write();
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::ledger;
 use crate::sql::Db;
-use crate::swap::{SwapAttempt, Swapped, differing_tables};
+use crate::swap::{Behind, SwapAttempt, Swapped, differing_tables};
 
 /// How long the lock of a process that has just ended may still be held.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -78,11 +78,15 @@ impl SharedViews {
         Ok(PostgresRebuild { views, holder })
     }
 
-    pub(crate) fn swap(&self, rebuilt: PostgresRebuild) -> Result<SwapAttempt<PostgresRebuild>, StoreError> {
+    pub(crate) fn swap(
+        &self,
+        rebuilt: PostgresRebuild,
+        behind: Behind,
+    ) -> Result<SwapAttempt<PostgresRebuild>, StoreError> {
         self.check_writable()?;
         let db = &rebuilt.holder;
         db.run(&format!("BEGIN; {}", self.target.lock()))?;
-        match self.swap_locked(&rebuilt) {
+        match self.swap_locked(&rebuilt, behind) {
             Ok(Comparison::Ready(swapped)) => {
                 // The lock is freed at once, not when the server notices the end of the connection.
                 db.run("COMMIT; SELECT pg_advisory_unlock_all()")?;
@@ -100,7 +104,7 @@ impl SharedViews {
     }
 
     /// Compares and swaps while all feeders wait for the lock.
-    fn swap_locked(&self, rebuilt: &PostgresRebuild) -> Result<Comparison, StoreError> {
+    fn swap_locked(&self, rebuilt: &PostgresRebuild, behind: Behind) -> Result<Comparison, StoreError> {
         let db = &rebuilt.holder;
         let (live, built) = (&self.target.schema, &rebuilt.views.target.schema);
         db.run(&format!("SET LOCAL search_path = {live}"))?;
@@ -109,7 +113,7 @@ impl SharedViews {
         let built_ranges = read_ranges(db, rebuilt.views.layout())?;
         let at = built_ranges.iter().map(|range| range.lowest).min().flatten();
         let furthest = live_ranges.iter().map(|range| range.highest).max().flatten();
-        if is_behind(&built_ranges, &live_ranges, at < furthest) {
+        if behind == Behind::Refused && is_behind(&built_ranges, &live_ranges, at < furthest) {
             return Ok(Comparison::Behind { at, live: furthest });
         }
         let differing = if built_ranges == live_ranges {

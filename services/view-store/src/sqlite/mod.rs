@@ -23,7 +23,7 @@ use crate::layout::Layout;
 use crate::ledger;
 use crate::partition::Partition;
 use crate::sql::Db;
-use crate::swap::{SwapAttempt, Swapped, differing_tables};
+use crate::swap::{Behind, SwapAttempt, Swapped, differing_tables};
 use crate::view::ViewSet;
 
 /// The partitions of views that one process feeds.
@@ -136,7 +136,7 @@ impl SqliteStore {
         files::remove(&self.finish()?)
     }
 
-    pub fn swap(&self, rebuilt: Self) -> Result<SwapAttempt<Self>, StoreError> {
+    pub fn swap(&self, rebuilt: Self, behind: Behind) -> Result<SwapAttempt<Self>, StoreError> {
         if self.access == Access::ReadOnly {
             return Err(StoreError::ReadOnly);
         }
@@ -144,7 +144,7 @@ impl SqliteStore {
         let current = connections.as_ref().ok_or(StoreError::Closed)?;
         let live = current.read(None, |db| ledger::read_highest(db, self.layout()))?;
         let at = rebuilt.read(None, |db| ledger::read_checkpoint(db, rebuilt.layout()))?;
-        if at < live {
+        if at < live && behind == Behind::Refused {
             return Ok(SwapAttempt::Behind { rebuilt, at, live });
         }
         let differing = if at == live {

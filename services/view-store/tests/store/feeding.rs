@@ -1,6 +1,6 @@
 //! Feeding: each event counts once however often it is delivered, and poison stops one view only.
 
-use tally_view_store::StoreError;
+use tally_view_store::{LogPoint, StoreError};
 
 use crate::log::{TestLog, some_log, stream};
 use crate::temp_store::TempStore;
@@ -177,4 +177,21 @@ fn readers_on_many_threads_never_see_half_a_batch() {
         }
         readers.into_iter().for_each(|reader| reader.join().unwrap());
     });
+}
+
+#[test]
+fn the_views_know_which_event_stands_at_their_checkpoint() {
+    let mut log = some_log();
+    let store = TempStore::empty();
+    assert_eq!(store.log_points().unwrap(), []);
+    store.apply(&log.events).unwrap();
+    let last = |log: &TestLog| LogPoint {
+        position: log.last().position,
+        event: Some(log.last().id),
+    };
+    let known = store.log_points().unwrap();
+    assert!(known.iter().all(|point| *point == last(&log)), "{known:?}");
+    log.add(0);
+    store.apply(&log.events).unwrap();
+    assert!(store.log_points().unwrap().contains(&last(&log)));
 }

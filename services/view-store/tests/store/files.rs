@@ -91,3 +91,16 @@ fn what_was_erased_while_someone_read_leaves_the_journal_after_the_next_read() {
     live.checkpoint().unwrap();
     assert_eq!(length(), 0);
 }
+
+#[test]
+fn a_file_of_a_version_that_stored_no_event_ids_gets_them() {
+    let mut log = some_log();
+    let older = TempStore::fed(&log.events);
+    let live = older.reopened(&["ALTER TABLE view_checkpoints DROP COLUMN event_id".to_owned()]);
+    let known = live.log_points().unwrap();
+    assert!(!known.is_empty() && known.iter().all(|point| point.event.is_none()));
+    log.add(0);
+    live.apply(&log.events).unwrap();
+    let last = Some(log.last().id);
+    assert!(live.log_points().unwrap().iter().any(|point| point.event == last));
+}

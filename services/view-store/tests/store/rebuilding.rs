@@ -154,3 +154,18 @@ fn the_digest_changes_with_every_event() {
     let digest = |events| TempStore::fed(events).digest().unwrap();
     assert_ne!(digest(&log.events), digest(less));
 }
+
+#[test]
+fn views_of_a_log_that_lost_its_end_are_replaced_only_on_demand() {
+    let log = some_log();
+    let live = TempStore::fed(&log.events);
+    let shorter = &log.events[..6];
+    let rebuilt = live.begin_rebuild().unwrap();
+    rebuilt.apply(shorter).unwrap();
+    let Err(SwapError::Behind { rebuilt, .. }) = live.swap(rebuilt) else {
+        panic!("the swap was not refused");
+    };
+    let swapped = live.swap_backwards(*rebuilt).unwrap();
+    assert_eq!(swapped.checkpoint, Some(shorter[5].position));
+    assert_eq!(live.digest().unwrap(), TempStore::fed(shorter).digest().unwrap());
+}

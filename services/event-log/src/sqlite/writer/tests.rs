@@ -194,3 +194,24 @@ fn a_full_disk_is_unavailable_and_passes_when_there_is_room_again() {
     bench.limit_pages(1_000_000);
     assert!(bench.writer.commit(&[request("big", &types)])[0].is_ok());
 }
+
+#[test]
+fn a_file_that_may_not_grow_is_a_full_log() {
+    let mut bench = Bench::new();
+    bench
+        .writer
+        .connection
+        .execute_batch("PRAGMA max_page_count = 1")
+        .unwrap();
+    let mut answers = (0..1000).map(|n| {
+        bench
+            .writer
+            .commit(&[request(&format!("s{n}"), &["t"])])
+            .remove(0)
+    });
+    let refused = answers.find_map(Result::err);
+    assert!(
+        matches!(&refused, Some(AppendError::Unavailable(failure)) if failure.is_of_full_log()),
+        "{refused:?}"
+    );
+}

@@ -4,6 +4,7 @@ use super::alarm::AlarmEvent;
 use super::health::HealthEvent;
 use super::incident::IncidentEvent;
 use super::keys::KeysEvent;
+use super::log::LogEvent;
 use super::notice::NoticeEvent;
 use super::release::ReleaseEvent;
 use tally_domain::families;
@@ -17,4 +18,5 @@ families! {
     plain ReleaseEvent,
     plain IncidentEvent,
     plain KeysEvent,
+    plain LogEvent,
 }

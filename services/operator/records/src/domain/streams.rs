@@ -30,6 +30,11 @@ pub fn keys() -> StreamName {
     StreamName::of_operator("keys")
 }
 
+/// What an operator accepted of the log itself.
+pub fn log() -> StreamName {
+    StreamName::of_operator("log")
+}
+
 /// One incident's history.
 pub fn incident(incident: IncidentId) -> StreamName {
     StreamName::of_operator(&format!("incident-{incident}"))

@@ -5,6 +5,7 @@ mod alarm;
 mod health;
 mod incident;
 mod keys;
+mod log;
 mod notice;
 mod release;
 
@@ -22,6 +23,7 @@ pub fn examples() -> Vec<AnyEvent> {
         release::examples(),
         incident::examples(),
         keys::examples(),
+        log::examples(),
         notice::examples(),
     ];
     aggregates.concat()
@@ -35,6 +37,7 @@ pub fn any_event() -> impl Strategy<Value = AnyEvent> {
         release::any_event().prop_map(AnyEvent::from),
         incident::any_event().prop_map(AnyEvent::from),
         keys::any_event().prop_map(AnyEvent::from),
+        log::any_event().prop_map(AnyEvent::from),
         notice::any_event().prop_map(AnyEvent::from),
     ]
 }

@@ -100,6 +100,14 @@ const texts: Readonly<Record<string, string>> = {
     'Versuchen Sie es erneut. Tritt der Fehler wieder auf, geben Sie Ihrem Jira-Administrator die Kennung der Anfrage.',
   'failure.log.unavailable.cause': 'Tally kann zurzeit nichts speichern.',
   'failure.log.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
+  'failure.log.full.cause':
+    'Der Speicherplatz für das Ereignisprotokoll von Tally ist voll. Deshalb konnte die Änderung nicht gespeichert werden.',
+  'failure.log.full.remedy':
+    'Lesen ist weiter möglich. Der Betreiber von Tally schafft Platz; senden Sie die Änderung danach noch einmal.',
+  'failure.log.shorter.cause':
+    'Im Ereignisprotokoll von Tally fehlen Änderungen, die es vorher hatte. Deshalb wird darin nichts mehr gespeichert.',
+  'failure.log.shorter.remedy':
+    'Ein neuer Versuch hilft nicht. Der Betreiber von Tally stellt das Protokoll wieder her oder nimmt es so an, wie es ist.',
   'failure.keys.unavailable.cause':
     'Der Schlüsselspeicher von Tally antwortet nicht. Deshalb konnte der neue Schlüssel der Site nicht gespeichert werden.',
   'failure.keys.unavailable.remedy': 'Versuchen Sie es gleich noch einmal.',
