@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use tally_domain::import::Finding;
+use tally_domain::refusal::Parameter;
+
 /// Something to check about how a column is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnFinding {
@@ -42,6 +45,27 @@ impl ColumnFinding {
             Self::CouldBe { .. } => "import.column_could_be",
             Self::Reserved { .. } => "import.column_reserved",
             Self::Days => "import.column_of_days",
+        }
+    }
+
+    /// What is stored of what to check about a column.
+    pub fn to_finding(&self) -> Finding {
+        let number = |column: &usize| Parameter::Number(i64::try_from(*column).unwrap_or(i64::MAX));
+        let parameters: Vec<(&str, Parameter)> = match self {
+            Self::Repeated { column } => vec![("column", number(column))],
+            Self::CouldBe { field, column } => vec![
+                ("field", Parameter::Text(field.clone())),
+                ("column", number(column)),
+            ],
+            Self::Reserved { key } => vec![("key", Parameter::Text(key.clone()))],
+            Self::Days => vec![],
+        };
+        let parameters = parameters
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        Finding {
+            code: self.code().to_owned(),
+            parameters: parameters.collect(),
         }
     }
 }

@@ -12,7 +12,6 @@ use tally_domain::text::{is_blank, normal_form};
 use crate::cells::is_own_column;
 use crate::column_finding::ColumnFinding;
 use crate::facts::ColumnFacts;
-use crate::finding;
 
 /// The field of an asset's tag; every other field is an attribute.
 pub const TAG: &str = "tag";
@@ -278,7 +277,7 @@ impl<'a> Mapping<'a> {
             header: self.headers[index].clone(),
             field: slot.field.unwrap_or_default(),
             position: u32::try_from(index).ok().filter(|_| index != number),
-            findings: slot.findings.iter().map(finding::of_column).collect(),
+            findings: slot.findings.iter().map(ColumnFinding::to_finding).collect(),
         });
         columns.collect()
     }

@@ -19,27 +19,6 @@ pub fn of_warning(warning: RowWarning) -> Finding {
     }
 }
 
-/// What is stored of what to check about a column.
-pub fn of_column(finding: &ColumnFinding) -> Finding {
-    let number = |column: &usize| Parameter::Number(i64::try_from(*column).unwrap_or(i64::MAX));
-    let parameters: Vec<(&str, Parameter)> = match finding {
-        ColumnFinding::Repeated { column } => vec![("column", number(column))],
-        ColumnFinding::CouldBe { field, column } => vec![
-            ("field", Parameter::Text(field.clone())),
-            ("column", number(column)),
-        ],
-        ColumnFinding::Reserved { key } => vec![("key", Parameter::Text(key.clone()))],
-        ColumnFinding::Days => vec![],
-    };
-    let parameters = parameters
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value));
-    Finding {
-        code: finding.code().to_owned(),
-        parameters: parameters.collect(),
-    }
-}
-
 /// What is stored of a refusal.
 pub fn of_fault(fault: &RowFault) -> Finding {
     let refusal: &dyn Refused = match &fault.error {
@@ -167,7 +146,7 @@ mod tests {
             },
             ColumnFinding::Days,
         ] {
-            assert_eq!(describe_findings(&[of_column(&found)]), found.to_string());
+            assert_eq!(describe_findings(&[found.to_finding()]), found.to_string());
         }
     }
 

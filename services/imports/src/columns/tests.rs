@@ -176,7 +176,7 @@ fn the_telling_header_names_the_asset_and_the_general_one_says_what_it_could_be(
     let headers = ["Tag", "Item Name", "Name"];
     assert_eq!(fields(&headers), ["tag", "name", "Name 2"]);
     assert_eq!(findings(&headers)[2], ["import.column_could_be"]);
-    assert_eq!(fields(&["Name", "Asset Tag", "Tag"]), ["name", "tag", "tag 2"]);
+    assert_eq!(fields(&["Name", "Asset Tag", "Tag"]), ["name", "tag", "Tag 2"]);
     let headers = ["tag", "Item Name", "Name"].map(str::to_owned);
     let chosen = map(&headers, &new_schema(), &[(3, "name")]);
     let chosen: Vec<&str> = chosen.iter().map(|column| column.field.as_str()).collect();
