@@ -38,7 +38,7 @@ impl Amount {
         let Some((first, _)) = digits.next().filter(|_| text.chars().count() <= MAX_LEN) else {
             return Typed::None;
         };
-        let last = digits.last().map_or(first, |(at, _)| at);
+        let last = digits.next_back().map_or(first, |(at, _)| at);
         let (before, rest) = text.split_at(first);
         let (body, behind) = rest.split_at(last - first + 1);
         let Some(around) = Around::read(before, behind) else {

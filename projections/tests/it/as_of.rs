@@ -81,8 +81,8 @@ fn a_withdrawn_asset_leaves_the_register_from_that_moment_and_stays_in_what_was_
     assert_eq!(tags(at(None)), ["A-2"]);
     assert_eq!(tags(at(Some(withdrawn))), ["A-2"]);
     assert_eq!(tags(at(Some(before))), ["A-1", "A-2"]);
-    assert_eq!(count(&store, tenant_id(0), &at(None)).unwrap(), 1);
-    assert_eq!(count(&store, tenant_id(0), &at(Some(before))).unwrap(), 2);
+    assert_eq!(count(&store, tenant_id(0), at(None)).unwrap(), 1);
+    assert_eq!(count(&store, tenant_id(0), at(Some(before))).unwrap(), 2);
     let types = |at| facets(&store, tenant_id(0), &at).unwrap().asset_type.values.len();
     assert_eq!((types(at(None)), types(at(Some(before)))), (0, 1));
     assert_eq!(get(&store, tenant_id(0), asset_id(1), None), None);

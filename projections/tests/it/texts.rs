@@ -88,7 +88,7 @@ fn what_reads_the_same_is_found_by_each_spelling_however_it_is_asked_for() {
             };
             assert_eq!(listed(&store, &choice), "AB", "{spelling}");
         }
-        let counted = facets(&store, tenant_id(0), &Filter::default()).unwrap();
+        let counted = facets(&store, tenant_id(0), Filter::default()).unwrap();
         for facet in [counted.asset_type, counted.location] {
             let counts: Vec<u64> = facet.values.iter().map(|value| value.count).collect();
             assert_eq!(counts, [2], "{pair:?}");
@@ -107,7 +107,7 @@ fn what_reads_differently_is_kept_apart() {
                 "{spelling}"
             );
         }
-        let counted = facets(&store, tenant_id(0), &Filter::default()).unwrap();
+        let counted = facets(&store, tenant_id(0), Filter::default()).unwrap();
         assert_eq!(counted.asset_type.values.len(), 2, "{pair:?}");
     }
 }

@@ -22,7 +22,7 @@ const STREAMS: u128 = 4;
 fn name(n: u128) -> String {
     match n % STREAMS {
         3 => "operator.keys".to_owned(),
-        n if n == 2 => format!("{}.thing-2", Uuid::from_u128(2)),
+        2 => format!("{}.thing-2", Uuid::from_u128(2)),
         n => format!("{TENANT}.thing-{n}"),
     }
 }

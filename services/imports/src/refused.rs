@@ -43,7 +43,7 @@ pub fn write_refused(
     let header: StringRecord = header.unwrap_or_default();
     write_line(
         &mut out,
-        OWN_COLUMNS.map(str::to_owned),
+        &OWN_COLUMNS.map(str::to_owned),
         &file_cells(&header, &own, false),
     )?;
     let mut rows = sheet.iter().flat_map(|sheet| sheet.rows());
@@ -53,7 +53,7 @@ pub fn write_refused(
         let cells = row.map(|row| file_cells(row.raw_cells(), &own, is_defused));
         write_line(
             &mut out,
-            finding_cells(row_verdict, &describe),
+            &finding_cells(row_verdict, &describe),
             &cells.unwrap_or_default(),
         )?;
     }
@@ -95,6 +95,6 @@ fn file_cells(cells: &StringRecord, own: &[usize], is_defused: bool) -> Vec<Stri
     others.map(harmless).collect()
 }
 
-fn write_line(out: &mut csv::Writer<Vec<u8>>, own: [String; 4], cells: &[String]) -> anyhow::Result<()> {
+fn write_line(out: &mut csv::Writer<Vec<u8>>, own: &[String; 4], cells: &[String]) -> anyhow::Result<()> {
     Ok(out.write_record(own.iter().chain(cells))?)
 }

@@ -115,7 +115,7 @@ async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) 
 /// Those of the call, and a timeout.
 pub async fn in_time<T>(timeout: Duration, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let answer = tokio::time::timeout(timeout, call).await;
-    answer.unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
+    answer.unwrap_or_else(|_| Err(Error::Io(ErrorKind::TimedOut.into())))
 }
 
 /// Whether `error` means that the connection can no longer be used, and says nothing about the

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tally_domain::Position;
 use tally_event_log::LogReader;
 use tally_operator::log_health::LogHealth;
-use tally_view_store::{LogPoint, StoreError, ViewStore};
+use tally_view_store::{LogPoint, ViewStore};
 use tracing::{error, info, warn};
 
 /// The time between two checks while the server runs.
@@ -82,7 +82,7 @@ pub async fn find_mismatch(log: &dyn LogReader, views: &Arc<ViewStore>) -> anyho
 /// The last events that the parts of the views have applied, each once, in the order of the log.
 async fn read_points(views: &Arc<ViewStore>) -> anyhow::Result<Vec<LogPoint>> {
     let views = views.clone();
-    let points = tokio::task::spawn_blocking(move || Ok::<_, StoreError>(views.log_points()?));
+    let points = tokio::task::spawn_blocking(move || views.log_points());
     let mut points = points.await??;
     points.sort_unstable();
     points.dedup();

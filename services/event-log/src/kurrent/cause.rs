@@ -90,7 +90,7 @@ pub(super) async fn find_cause(target: &Target) -> Option<Cause> {
             port: u16::try_from(port).unwrap_or_default(),
         };
         let answer = tokio::time::timeout(TIMEOUT, host.ask(target, connector.as_ref())).await;
-        let cause = answer.unwrap_or_else(|_| Err(host.not_reached("no answer in time")));
+        let cause = answer.unwrap_or_else(|_| Err(host.not_reached(&"no answer in time")));
         match cause {
             Ok(()) => return None,
             Err(cause) if found.as_ref().is_none_or(|found| !found.is_lasting()) => found = Some(cause),
@@ -139,7 +139,7 @@ struct Host<'a> {
 }
 
 impl Host<'_> {
-    fn not_reached(&self, why: impl ToString) -> Cause {
+    fn not_reached(&self, why: &dyn fmt::Display) -> Cause {
         Cause::NotReached {
             host: self.shown.clone(),
             why: why.to_string(),
@@ -148,7 +148,7 @@ impl Host<'_> {
 
     async fn connect(&self) -> Result<TcpStream, Cause> {
         let connected = TcpStream::connect((self.name, self.port)).await;
-        connected.map_err(|e| self.not_reached(e))
+        connected.map_err(|e| self.not_reached(&e))
     }
 
     async fn ask(&self, target: &Target, connector: Option<&TlsConnector>) -> Result<(), Cause> {
@@ -164,11 +164,11 @@ impl Host<'_> {
                 Err(why) => Err(self.judge_silence(&why.to_string()).await),
             };
         };
-        let name = ServerName::try_from(self.name.to_owned()).map_err(|e| self.not_reached(e))?;
+        let name = ServerName::try_from(self.name.to_owned()).map_err(|e| self.not_reached(&e))?;
         match connector.connect(name, stream).await {
             Ok(stream) => {
                 let answer = ask_info(stream, self.name, target.basic_credentials()).await;
-                self.judge(&answer.map_err(|e| self.not_reached(e))?)
+                self.judge(&answer.map_err(|e| self.not_reached(&e))?)
             }
             Err(why) => Err(self.judge_handshake(&why).await),
         }
@@ -197,7 +197,7 @@ impl Host<'_> {
             let host = self.shown.clone();
             return Cause::Encrypted { host };
         }
-        self.not_reached(why)
+        self.not_reached(&why)
     }
 
     async fn judge_handshake(&self, why: &io::Error) -> Cause {

@@ -6,8 +6,8 @@ use tally_domain::{EventId, Position, Revision, StreamName};
 
 use super::answers;
 use super::read::{self, StreamEnd};
-use crate::answers::{AnswerStored, NewAnswer};
 use super::write_failure;
+use crate::answers::{AnswerStored, NewAnswer};
 use crate::digest::NOTHING_BEFORE;
 use crate::error::AppendError;
 use crate::limits::Prepared;
@@ -28,24 +28,24 @@ impl Group<'_> {
         expected: ExpectedRevision,
         events: &[Prepared],
     ) -> Result<Appended, AppendError> {
-        let stream_end = read::find_stream_end(self.connection, stream).map_err(unavailable)?;
+        let stream_end = read::find_stream_end(self.connection, stream).map_err(|e| unavailable(&e))?;
         let id = stream_end.as_ref().map(|end| end.id);
         let last = stream_end.as_ref().and_then(|end| end.last);
         let actual = last.map(|(revision, _)| revision);
         if expected.last() != actual {
-            let already = self.find_repeated(id, events).map_err(unavailable)?;
+            let already = self.find_repeated(id, events).map_err(|e| unavailable(&e))?;
             return already.ok_or_else(|| AppendError::WrongExpectedRevision {
                 stream: stream.clone(),
                 expected,
                 actual,
             });
         }
-        if self.is_answered(events).map_err(unavailable)? {
+        if self.is_answered(events).map_err(|e| unavailable(&e))? {
             return Err(AppendError::Answered);
         }
         match self.write(stream, stream_end, events) {
             Ok(appended) => Ok(appended),
-            Err(error) => self.why_not(id, events, error),
+            Err(error) => self.why_not(id, events, &error),
         }
     }
 
@@ -59,13 +59,13 @@ impl Group<'_> {
 
     /// Stores an answer, unless its event or another answer stands in its place.
     pub(super) fn remember(&mut self, new: &NewAnswer) -> Result<AnswerStored, AppendError> {
-        if let Some(earlier) = answers::find(self.connection, new.id).map_err(unavailable)? {
+        if let Some(earlier) = answers::find(self.connection, new.id).map_err(|e| unavailable(&e))? {
             return Ok(AnswerStored::Earlier(earlier));
         }
-        if self.find(new.id).map_err(unavailable)?.is_some() {
+        if self.find(new.id).map_err(|e| unavailable(&e))?.is_some() {
             return Ok(AnswerStored::NotInPlace);
         }
-        answers::insert(self.connection, new, self.recorded_at).map_err(unavailable)?;
+        answers::insert(self.connection, new, self.recorded_at).map_err(|e| unavailable(&e))?;
         Ok(AnswerStored::Now)
     }
 
@@ -160,16 +160,19 @@ impl Group<'_> {
         &self,
         stream_id: Option<i64>,
         events: &[Prepared],
-        error: rusqlite::Error,
+        error: &rusqlite::Error,
     ) -> Result<Appended, AppendError> {
         if error.sqlite_error_code() != Some(rusqlite::ErrorCode::ConstraintViolation) {
             return Err(unavailable(error));
         }
-        if let Some(already) = self.find_repeated(stream_id, events).map_err(unavailable)? {
+        if let Some(already) = self
+            .find_repeated(stream_id, events)
+            .map_err(|e| unavailable(&e))?
+        {
             return Ok(already);
         }
         for event in events {
-            if self.find(event.id).map_err(unavailable)?.is_some() {
+            if self.find(event.id).map_err(|e| unavailable(&e))?.is_some() {
                 let id = event.id;
                 return Err(AppendError::Invalid(format!(
                     "event id {id} stands elsewhere already"
@@ -266,6 +269,6 @@ struct Standing {
     position: u64,
 }
 
-fn unavailable(error: rusqlite::Error) -> AppendError {
-    AppendError::Unavailable(write_failure("appending", &error))
+fn unavailable(error: &rusqlite::Error) -> AppendError {
+    AppendError::Unavailable(write_failure("appending", error))
 }

@@ -73,7 +73,7 @@ impl Writer {
         match is_busy {
             Ok(false) => {}
             Ok(true) => {
-                tracing::warn!("the write-ahead log of the event log is in use; copy it with the file")
+                tracing::warn!("the write-ahead log of the event log is in use; copy it with the file");
             }
             Err(error) => tracing::warn!(%error, "the event log was stopped without a checkpoint"),
         }

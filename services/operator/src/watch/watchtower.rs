@@ -255,7 +255,11 @@ impl Watchtower {
 
     /// Takes over messages that no node delivers, now and then. A log that fails is tried again.
     fn sweep_outbox(&self) {
-        if self.ticks.fetch_add(1, Ordering::Relaxed) % TICKS_PER_SWEEP == 0 {
+        if self
+            .ticks
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(TICKS_PER_SWEEP)
+        {
             let outbox = self.outbox.clone();
             tokio::spawn(async move {
                 if let Err(cause) = outbox.sweep().await {

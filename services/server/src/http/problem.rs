@@ -191,10 +191,10 @@ impl From<Unavailable> for Problem {
             return ProblemDetails::keys_lost(&cause).into();
         }
         if cause.is_of_full_log() {
-            return Self(ProblemDetails::log_full(&cause));
+            return ProblemDetails::log_full(&cause).into();
         }
         if cause.is_of_shorter_log() {
-            return Self(ProblemDetails::log_shorter(&cause));
+            return ProblemDetails::log_shorter(&cause).into();
         }
         match cause.store() {
             FailedStore::Log => Self::unavailable(&cause),

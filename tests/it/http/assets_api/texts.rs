@@ -19,7 +19,7 @@ async fn found(agent: &Caller, query: &str) -> Vec<String> {
     each(&agent.get(&asking(query)).await.body, "/tag")
 }
 
-fn tagged(tag: &str, attributes: Value) -> Value {
+fn tagged(tag: &str, attributes: &Value) -> Value {
     json!({ "tag": tag, "attributes": attributes })
 }
 
@@ -36,7 +36,7 @@ async fn what_shows_nothing_is_no_name_and_no_part_of_one() {
     }
     let (_, beamer) = registered(
         &agent,
-        &tagged("B\u{200B}-1\u{FEFF}", json!({ "name": "Beamer\u{200B}" })),
+        &tagged("B\u{200B}-1\u{FEFF}", &json!({ "name": "Beamer\u{200B}" })),
     )
     .await;
     assert_eq!(beamer.body["attributes"]["name"], "Beamer");
@@ -67,7 +67,7 @@ async fn what_turns_or_controls_text_is_refused_wherever_text_is_taken() {
             ),
             (
                 "/assets".to_owned(),
-                tagged(bad, json!({ "name": "x" })),
+                tagged(bad, &json!({ "name": "x" })),
                 "asset.tag_invalid",
             ),
         ] {
@@ -82,7 +82,7 @@ async fn what_turns_or_controls_text_is_refused_wherever_text_is_taken() {
 #[tokio::test]
 async fn a_due_day_has_a_year_of_four_digits() {
     let (_app, _site, agent) = agent_at_work().await;
-    let (path, _) = registered(&agent, &tagged("D-1", json!({ "name": "Tripod" }))).await;
+    let (path, _) = registered(&agent, &tagged("D-1", &json!({ "name": "Tripod" }))).await;
     let to = Person::viewer().account_id;
     let out = |day: &str| json!({ "to": to, "dueOn": day });
     let bad = [
@@ -199,8 +199,8 @@ async fn every_label_of_a_page_is_the_name_of_its_field() {
 #[tokio::test]
 async fn search_finds_the_assets_of_a_person_by_name() {
     let (_app, _site, agent) = agent_at_work().await;
-    let (path, _) = registered(&agent, &tagged("S-1", json!({ "name": "Camera" }))).await;
-    registered(&agent, &tagged("S-2", json!({ "name": "Lens" }))).await;
+    let (path, _) = registered(&agent, &tagged("S-1", &json!({ "name": "Camera" }))).await;
+    registered(&agent, &tagged("S-2", &json!({ "name": "Lens" }))).await;
     let to = Person::viewer();
     agent
         .post(&format!("{path}/check-out"), &json!({ "to": to.account_id }))

@@ -59,7 +59,7 @@ fn what_nothing_verifies_fires_for_sites_in_use_within_20_s_and_never_for_idle_o
         scene
             .observations
             .health
-            .note_installed(tenant(number), at(2 * day - 3600))
+            .note_installed(tenant(number), at(2 * day - 3600));
     });
     let start = 2 * day + 200;
     for number in [0, 1, 2, 9, 10, 11] {
