@@ -101,6 +101,9 @@ pub(crate) trait RawWriter: RawReader {
 
     /// Stores an answer, unless its event or another answer stands in its place.
     async fn store_answer(&self, new: NewAnswer) -> Result<AnswerStored, AppendError>;
+
+    /// Stops taking appends. See [`LogWriter::close`](crate::LogWriter::close).
+    async fn close(&self) {}
 }
 
 /// An engine that reads through another one, which is all there is to its [`RawReader`].

@@ -119,6 +119,10 @@ pub trait LogWriter: LogReader {
 
     /// The answers of commands that left no event.
     fn answers(&self) -> &dyn AnswerStore;
+
+    /// Stops taking appends, and returns when what was sent is stored and the log can be copied. An
+    /// engine on a server has nothing to do.
+    async fn close(&self) {}
 }
 
 /// A log that reads through another one, which is all there is to its [`LogReader`].

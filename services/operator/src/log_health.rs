@@ -114,6 +114,10 @@ impl LogWriter for WatchedLog {
     fn answers(&self) -> &dyn AnswerStore {
         self.log.answers()
     }
+
+    async fn close(&self) {
+        self.log.close().await;
+    }
 }
 
 #[cfg(test)]

@@ -111,6 +111,10 @@ impl<E: RawWriter + ?Sized> LogWriter for SealingLog<E> {
         self.engine.append(stream, expected, sealed).await
     }
 
+    async fn close(&self) {
+        self.engine.close().await;
+    }
+
     fn answers(&self) -> &dyn AnswerStore {
         self
     }

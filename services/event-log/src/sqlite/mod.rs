@@ -24,6 +24,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags};
 use tally_domain::{EventId, Position, Revision, StreamName, TenantId};
 use tokio::sync::{mpsc, watch};
@@ -49,9 +50,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// A log in a file of this process.
 pub(crate) struct SqliteLog {
-    /// `None` only while it is being dropped.
-    inbox: Option<mpsc::Sender<Request>>,
-    threads: Vec<JoinHandle<()>>,
+    /// `None` once it is closed.
+    inbox: Mutex<Option<mpsc::Sender<Request>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
     readers: Readers,
     head: watch::Receiver<Option<Position>>,
     /// Given up last, when no thread writes any more.
@@ -82,8 +83,8 @@ impl SqliteLog {
         let (due, checkpointer) = checkpoint::spawn(checkpoints)?;
         let (inbox, head, writer) = writer::spawn(connection, clock, head, due)?;
         Ok(Self {
-            inbox: Some(inbox),
-            threads: vec![writer, checkpointer],
+            inbox: Mutex::new(Some(inbox)),
+            threads: Mutex::new(vec![writer, checkpointer]),
             readers: Readers::new(path),
             head,
             _lock: lock,
@@ -92,9 +93,15 @@ impl SqliteLog {
 }
 
 impl SqliteLog {
-    fn inbox(&self) -> Result<&mpsc::Sender<Request>, AppendError> {
+    fn inbox(&self) -> Result<mpsc::Sender<Request>, AppendError> {
         let closed = || AppendError::Unavailable(Failure::new("appending", "the log is closed"));
-        self.inbox.as_ref().ok_or_else(closed)
+        self.inbox.lock().clone().ok_or_else(closed)
+    }
+
+    /// Takes no more appends. The threads end when what was sent is stored.
+    fn stop(&self) -> Vec<JoinHandle<()>> {
+        *self.inbox.lock() = None;
+        std::mem::take(&mut *self.threads.lock())
     }
 }
 
@@ -143,7 +150,7 @@ impl RawWriter for SqliteLog {
         expected: ExpectedRevision,
         events: Vec<Prepared>,
     ) -> Result<Appended, AppendError> {
-        queue::append(self.inbox()?, stream, expected, events).await
+        queue::append(&self.inbox()?, stream, expected, events).await
     }
 
     async fn find_answer(&self, id: EventId) -> Result<Option<Vec<u8>>, ReadError> {
@@ -151,7 +158,15 @@ impl RawWriter for SqliteLog {
     }
 
     async fn store_answer(&self, new: NewAnswer) -> Result<AnswerStored, AppendError> {
-        queue::remember(self.inbox()?, new).await
+        queue::remember(&self.inbox()?, new).await
+    }
+
+    async fn close(&self) {
+        let threads = self.stop();
+        let joined = tokio::task::spawn_blocking(move || join(threads)).await;
+        if joined.is_err() {
+            tracing::error!("the event log could not be closed");
+        }
     }
 }
 
@@ -159,11 +174,15 @@ impl Drop for SqliteLog {
     /// Waits until what was sent is committed, which takes milliseconds, so that the file can be
     /// opened again at once.
     fn drop(&mut self) {
-        self.inbox = None;
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the event log had panicked");
-            }
+        join(self.stop());
+    }
+}
+
+/// Waits for the threads of a log that was stopped.
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a thread of the event log had panicked");
         }
     }
 }

@@ -61,6 +61,7 @@ async fn serve(started: &StartedApp, stop: StopSignal) -> anyhow::Result<ExitCod
     };
     tokio::try_join!(server, operators)?;
     started.stop_feeding().await;
+    app.log.close().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
