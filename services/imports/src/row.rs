@@ -168,7 +168,7 @@ impl Layout {
     /// The fault, when the row cannot become an asset whatever the register holds.
     pub fn read_row(&self, row: &Row) -> Result<RowRequest, RowFault> {
         self.check_shape(row)
-            .map_err(|refusal| RowFault::new(RowError::Row(refusal), None))?;
+            .map_err(|refusal| RowFault::new(RowError::Row(refusal), self.tag_of(row)))?;
         let mut request = RowRequest::default();
         for (index, field) in &self.fields {
             let cell = row.cells.get(*index).unwrap_or_default();

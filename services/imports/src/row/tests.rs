@@ -123,6 +123,11 @@ fn a_row_whose_letters_cannot_be_read_is_refused_and_no_other() {
     let read: Vec<_> = sheet.rows().map(|row| layout.read_row(&row)).collect();
     let fault = read[1].as_ref().unwrap_err();
     assert_eq!(
+        fault.tag.as_ref().map(Tag::as_str),
+        Some("T2"),
+        "its tag can be read"
+    );
+    assert_eq!(
         fault.error,
         RowError::Row(RowRefusal::LettersUnreadable { last_line: 3 })
     );
