@@ -416,6 +416,7 @@ fn assert_person_erased(scene: &Scene, tenant: TenantId, account: &str, person: 
 
 /// Registers an asset and hands it to `account`.
 async fn hand_out(scene: &Scene, server: &Serving, site: &Site, account: &str) -> String {
+    scene.world.employ(site, account);
     let desk = json!({ "attributes": { "name": "Desk" } });
     let (status, registered) = scene.call(server, site, Method::POST, "/assets", &desk).await;
     assert_eq!(status, 201, "{registered}");

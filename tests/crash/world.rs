@@ -69,6 +69,12 @@ impl World {
         self.jira.site(name)
     }
 
+    /// The site's Jira knows this account.
+    #[allow(dead_code, reason = "the tests that erase people need it")]
+    pub fn employ(&self, site: &Site, account: &str) {
+        self.jira.employ(site, Person::new(account, "Robin Person", &[]));
+    }
+
     /// The site with its newest acknowledged secret.
     pub fn site(&self) -> Site {
         self.site.lock().unwrap().clone()

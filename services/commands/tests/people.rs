@@ -268,7 +268,12 @@ async fn a_rehearsed_command_is_decided_and_recognised_but_writes_nothing() {
     let done = assets::change(&*log, &registrar, &origin(2), asset, None, &to(7), None).await;
     let (done, head) = (done.unwrap(), log.head().await.unwrap());
     let repeated = rehearse(2, asset, 8).await.unwrap();
-    assert_eq!(repeated, Some(Done { appended: 0, ..done }), "to another person");
+    let expected = Done {
+        appended: 0,
+        is_repeat: true,
+        ..done
+    };
+    assert_eq!(repeated, Some(expected), "to another person");
     let refused = rehearse(3, asset, 8).await;
     assert!(matches!(refused, Err(CommandError::Refused(_))), "{refused:?}");
     assert_eq!(log.head().await.unwrap(), head);

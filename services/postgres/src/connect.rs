@@ -93,12 +93,13 @@ pub fn pool(target: &Target, access: Access) -> PgPool {
 async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) -> Result<(), Error> {
     let (schema, timeout, settings) = (&target.schema, target.timeout.as_millis(), target.settings);
     let commits = target.commits.setting();
+    let lock_timeout = share_for_locks(target.timeout).as_millis();
     let read_only = if access == Access::Read { "on" } else { "off" };
     let sql = format!(
         "SET search_path = {schema};
          SET client_min_messages = warning;
          SET jit = off;
-         SET lock_timeout = {timeout};
+         SET lock_timeout = {lock_timeout};
          SET statement_timeout = {timeout};
          SET idle_in_transaction_session_timeout = {timeout};
          SET default_transaction_read_only = {read_only};
@@ -107,6 +108,12 @@ async fn set_up(connection: &mut PgConnection, target: &Target, access: Access) 
     );
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
     Ok(())
+}
+
+/// How long a statement that may take `limit` waits for a lock: less, so that one that waited for
+/// others is not taken for one that has too much to do.
+pub(crate) fn share_for_locks(limit: Duration) -> Duration {
+    limit * 3 / 4
 }
 
 /// Waits for a call, at most for `timeout`: a server that hangs or is cut off does not answer.

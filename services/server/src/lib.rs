@@ -31,6 +31,5 @@ pub mod refusals;
 pub mod roles;
 pub mod schema_memory;
 pub mod telemetry;
-mod turns;
 pub mod uploads;
 pub mod views;

@@ -5,11 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tally_domain::TenantId;
-use tally_view_store::ViewStore;
+use tally_view_store::{Turns, ViewStore};
 use thiserror::Error;
 use tokio::task::JoinError;
-
-use crate::turns::Turns;
 
 /// The readers that tenants' questions leave to Tally itself: to readiness, to the watch, to
 /// imports.

@@ -29,6 +29,7 @@ mod status;
 mod store;
 pub mod stream;
 mod swap;
+mod turns;
 mod view;
 
 pub use error::{Fault, StoreError};
@@ -38,4 +39,5 @@ pub use postgres::{Database, Generation, Lease, Membership, Progress, Reached, S
 pub use status::{PartitionStatus, Poisoned, ViewStatus};
 pub use store::{Rebuild, SwapError, ViewStore};
 pub use swap::Swapped;
+pub use turns::{TooManyWaiting, Turn, Turns};
 pub use view::{Scope, View, ViewName, ViewSet};

@@ -153,7 +153,7 @@ describe('rows of the question before', () => {
     return [grid.getAttribute('aria-busy'), grid.hasAttribute('data-stale')];
   };
 
-  /** A server that holds back the list that is searched for, until it is told to answer. */
+  /** A server that holds back the list that is searched for, until it may answer. */
   function holding(answer: () => Response) {
     const server = serve();
     let release: () => void = () => undefined;

@@ -79,7 +79,7 @@ async fn alarms_tenants_releases_and_incidents_are_in_german() {
             "Kein Schlüssel, den Tally hat, bestätigt die Anfragen",
             "Gemessen: 1.234, Alarm ab 3.",
             "Halten Sie das Ausrollen an.",
-            "Jira und Tally verwenden verschiedene Schlüssel",
+            "Die Signatur des Tokens passt zu keinem Schlüssel, den Tally akzeptiert.",
             "Noch keine Prüfung hat sich gemeldet.",
             "1.2.3 freigeben",
             "Tally öffnet sich auf einigen Sites nicht",

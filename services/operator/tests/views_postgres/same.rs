@@ -28,5 +28,5 @@ proptest! {
 fn the_schema_of_these_view_versions_keeps_its_name() {
     let location = TestLocation::new();
     location.open();
-    assert_eq!(location.schema(), format!("{}_78a449bf", location.base()));
+    assert_eq!(location.schema(), format!("{}_277c5a21", location.base()));
 }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, Error, PgConnection, SqlSafeStr};
 use tokio::runtime::Handle;
 
 use super::wait_on;
-use crate::connect::{in_time, is_broken};
+use crate::connect::{in_time, is_broken, share_for_locks};
 
 /// A connection, and the runtime that moves its bytes. Its calls block, even on a thread of a
 /// runtime: no part of them runs on the thread that waits. Each call takes at most the timeout of
@@ -96,7 +96,11 @@ impl Session {
         if self.statement_limit.get() != limit {
             // Zero would be no limit at all.
             let milliseconds = limit.as_millis().max(1);
-            self.run(&format!("SET statement_timeout = {milliseconds}"))?;
+            let for_locks = share_for_locks(limit).as_millis().max(1);
+            self.run(&format!(
+                "SELECT set_config('statement_timeout', '{milliseconds}', false),
+                        set_config('lock_timeout', '{for_locks}', false)"
+            ))?;
             self.statement_limit.set(limit);
         }
         Ok(())

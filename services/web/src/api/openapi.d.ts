@@ -3740,7 +3740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description `import.finished` */
+            /** @description `import.finished`, `request.idempotency_key_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;
