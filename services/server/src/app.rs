@@ -24,7 +24,6 @@ use crate::projector::Projected;
 use crate::questions::Questions;
 use crate::roles::Roles;
 use crate::schema_memory::SchemaMemory;
-use crate::uploads::Uploads;
 use tally_authentication::{Authenticator, Directory, InstallLog};
 
 /// The version shown to callers.
@@ -50,7 +49,7 @@ pub struct App {
     /// Binds cursors to their lists.
     pub cursors: Cursors,
     /// Bounds the bodies under way.
-    pub uploads: Uploads,
+    pub uploads: tally_http::uploads::Uploads,
     /// Waits until the views show an event.
     pub projected: Projected,
     /// The tenants and their credentials in memory.

@@ -31,7 +31,6 @@ use crate::projector::{CredentialMemory, CredentialsFollower, FeedingTask, Proje
 use crate::questions::Questions;
 use crate::roles::{ConnectJira, Roles};
 use crate::schema_memory::SchemaMemory;
-use crate::uploads::Uploads;
 use tally_authentication::{Authenticator, Directory, InstallLog, SecretTerms, Verifiers, load_issuer};
 use tally_commands::{People, Registrar};
 use tally_imports::{FileStore, Folder, Imports, ImportsSetup, SharedFiles};
@@ -195,7 +194,7 @@ impl Parts {
             in_flight: InFlight::default(),
             limits: Arc::default(),
             questions: Questions::new(self.views.clone(), self.config.query_seconds),
-            uploads: Uploads::default(),
+            uploads: tally_http::uploads::Uploads::default(),
             cursors: self.cursors,
             authenticator,
             install_keys: keys,

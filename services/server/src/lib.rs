@@ -31,5 +31,4 @@ pub mod refusals;
 pub mod roles;
 pub mod schema_memory;
 pub mod telemetry;
-pub mod uploads;
 pub mod views;

@@ -15,13 +15,11 @@ use tally_projections::AssetRegister;
 use tally_view_store::ViewStore;
 use uuid::Uuid;
 
-use super::etag;
 use super::problem::Problem;
 use super::request_id;
 use crate::app::App;
 use crate::namer::Source;
 use crate::roles::Action;
-use crate::uploads::Room;
 use tally_authentication::Principal;
 use tally_commands::{Origin, digest_content, name_command};
 
@@ -165,7 +163,7 @@ pub struct Body {
     /// The body.
     pub bytes: Vec<u8>,
     /// To be kept for as long as the bytes.
-    pub room: Room,
+    pub room: tally_http::uploads::Room,
 }
 
 fn content_length(request: &HttpRequest) -> Option<usize> {
@@ -254,7 +252,7 @@ fn condition(request: &HttpRequest) -> Result<Option<String>, MalformedRequest> 
 }
 
 fn parse_revisions(tags: &str) -> Result<Vec<Revision>, MalformedRequest> {
-    let tags = etag::parse_list(tags).unwrap_or_default();
+    let tags = tally_http::etag::parse_list(tags).unwrap_or_default();
     let revisions: Option<Vec<Revision>> = tags.into_iter().map(|digits| digits.parse().ok()).collect();
     revisions
         .filter(|revisions| !revisions.is_empty())

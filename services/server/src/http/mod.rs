@@ -8,7 +8,6 @@
 pub mod api;
 mod caller;
 mod connections;
-mod etag;
 mod lifecycle;
 mod limited;
 mod methods;

@@ -19,7 +19,6 @@ use tally_observations::observer::Observer;
 use url::form_urlencoded;
 
 use super::caller::{find_token, path_and_query};
-use super::etag;
 use super::problem::Problem;
 use super::request_id;
 use crate::app::App;
@@ -218,7 +217,7 @@ fn has_it(request: &HttpRequest, etag: &str) -> bool {
     let mut conditions = request.headers().get_all(IF_NONE_MATCH);
     conditions.any(|given| {
         let given = given.to_str().unwrap_or_default();
-        let tags = etag::parse_list(given).unwrap_or_default();
+        let tags = tally_http::etag::parse_list(given).unwrap_or_default();
         given.trim() == "*" || tags.contains(&etag.trim_matches('"'))
     })
 }

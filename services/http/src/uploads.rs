@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tally_domain::TenantId;
-use tally_http::RequestRefusal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
+
+use crate::request_refusal::RequestRefusal;
 
 /// The most bytes of all sites together.
 pub const OF_ALL: u32 = 48 * 1024 * 1024;
