@@ -20,7 +20,7 @@ for (const theme of ['light', 'dark'] as const) {
     await page.goto(site.page('assets', 'agent', theme, 'de_DE'));
     await expect(app(page).locator('html')).toHaveAttribute('lang', 'de');
     await expect(app(page).getByRole('heading', { name: 'Tally lässt sich hier nicht öffnen' })).toBeVisible();
-    await expect(app(page).getByText('Jira und Tally verwenden verschiedene Schlüssel')).toBeVisible();
+    await expect(app(page).getByText('Die Signatur des Tokens passt zu keinem Schlüssel')).toBeVisible();
     await expect(app(page).getByRole('heading', { level: 2 })).toHaveText(['Was Sie tun können']);
     await expect(app(page).getByText('jwt.signature_invalid')).toBeVisible();
     await expectAccessible(page);
