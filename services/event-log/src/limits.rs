@@ -30,6 +30,8 @@ pub(crate) struct Prepared {
     pub context: String,
     pub payload: Vec<u8>,
     /// Whether the caller named its command, so that an answer may be remembered in its place.
+    /// Other engines find such an answer by what they read anyway.
+    #[cfg(feature = "kurrent")]
     pub is_named: bool,
 }
 
@@ -84,6 +86,7 @@ fn prepare_one(event: &NewEvent) -> Result<Prepared, AppendError> {
         schema: event.schema,
         context,
         payload,
+        #[cfg(feature = "kurrent")]
         is_named: event.context.content_digest.is_some(),
     })
 }
