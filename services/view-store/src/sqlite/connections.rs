@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags};
+use tracing::warn;
 
 use crate::deadline::Deadline;
 use crate::error::StoreError;
@@ -89,10 +90,16 @@ impl Connections {
         Ok(found)
     }
 
-    /// Notes that what was erased must leave the write-ahead log. `writer` is the lock that the
+    /// Has what was erased leave the file and the write-ahead log. `writer` is the lock that the
     /// erasure was written under.
-    pub fn wipe_journal(&self, writer: &Connection) -> Result<(), StoreError> {
+    ///
+    /// Rows that once moved to another page leave copies in their old one, which removing them does
+    /// not overwrite. So the whole file is written once more.
+    pub fn wipe_erased(&self, writer: &Connection) -> Result<(), StoreError> {
         self.wipe_due.store(true, Ordering::Release);
+        if let Err(cause) = writer.execute_batch("VACUUM") {
+            warn!(%cause, "the views' file could not be written once more after an erasure");
+        }
         self.wipe(writer)
     }
 

@@ -100,7 +100,7 @@ impl SqliteStore {
             let mut writer = connections.writer()?;
             feed.apply(&mut *writer, events)?;
             if events.iter().any(erasure::is_erasure) {
-                connections.wipe_journal(&writer)?;
+                connections.wipe_erased(&writer)?;
             }
             ledger::read_checkpoint(Db::sqlite(&writer), self.layout())
         })

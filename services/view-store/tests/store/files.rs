@@ -72,6 +72,23 @@ fn the_remains_of_an_interrupted_rebuild_are_gone_when_the_store_is_opened_again
 }
 
 #[test]
+fn an_erasure_writes_the_whole_file_once_more() {
+    let mut log = some_log();
+    let live = TempStore::fed(&log.events);
+    let raw = Connection::open(&live.location.path).unwrap();
+    raw.execute_batch("CREATE TABLE filler AS SELECT randomblob(100000) AS bytes; DROP TABLE filler")
+        .unwrap();
+    let free_pages = || {
+        let count = raw.query_row("PRAGMA freelist_count", [], |row| row.get::<_, i64>(0));
+        count.unwrap()
+    };
+    assert!(free_pages() > 0, "pages that may hold what was removed");
+    log.add_erasure(0);
+    live.apply(&log.events[log.events.len() - 1..]).unwrap();
+    assert_eq!(free_pages(), 0);
+}
+
+#[test]
 fn what_was_erased_while_someone_read_leaves_the_journal_after_the_next_read() {
     let mut log = some_log();
     let live = TempStore::fed(&log.events);

@@ -82,8 +82,10 @@ fn delete(transaction: &Transaction<'_>, sql: &str, tenant: &str) -> Result<u64,
 }
 
 /// The write-ahead log still holds the pages as they were; this moves it into the database and
-/// empties it.
+/// empties it. Rows that once moved to another page leave copies in their old one, so the database
+/// is written once more before.
 pub(super) fn wipe_journal(connection: &Connection) -> Result<(), VaultError> {
+    connection.execute_batch("VACUUM")?;
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
     if busy == 0 {
         Ok(())
