@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::{Connection, OpenFlags};
@@ -26,6 +26,11 @@ const STATEMENTS: usize = 256;
 /// touch pages all over the file: the longer the pages wait, the fewer are written twice.
 const LOG_PAGES: i64 = 8000;
 
+/// The number in the file's header by which it says that it has to be written once more.
+const REWRITE_DUE: &str = "user_version";
+/// How many times as long as a rewrite took no other one begins.
+const REST: u32 = 20;
+
 /// How a file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
@@ -37,8 +42,10 @@ pub(super) struct Connections {
     writer: Option<Mutex<Connection>>,
     idle: Mutex<Vec<Connection>>,
     returned: Condvar,
-    /// The write-ahead log may still have what was erased.
+    /// The file or its write-ahead log may still have what was erased.
     wipe_due: AtomicBool,
+    /// The time from which the file may be written once more.
+    next_rewrite: Mutex<Option<Instant>>,
 }
 
 impl Connections {
@@ -56,6 +63,7 @@ impl Connections {
             returned: Condvar::new(),
             // An earlier process may have ended between an erasure and this.
             wipe_due: AtomicBool::new(access == Access::ReadWrite),
+            next_rewrite: Mutex::default(),
         })
     }
 
@@ -86,26 +94,26 @@ impl Connections {
         let found = result?;
         transaction.finish().map_err(StoreError::from)?;
         drop(lent);
-        self.wipe_journal_if_due()?;
+        self.wipe_if_due()?;
         Ok(found)
+    }
+
+    /// To be called before an erasure is written under the lock of `writer`: if the process ends
+    /// before [`Self::wipe_erased`] is done, the next one does it.
+    pub fn announce_erasure(&self, writer: &Connection) -> Result<(), StoreError> {
+        Ok(writer.pragma_update(None, REWRITE_DUE, 1)?)
     }
 
     /// Has what was erased leave the file and the write-ahead log. `writer` is the lock that the
     /// erasure was written under.
-    ///
-    /// Rows that once moved to another page leave copies in their old one, which removing them does
-    /// not overwrite. So the whole file is written once more.
     pub fn wipe_erased(&self, writer: &Connection) -> Result<(), StoreError> {
         self.wipe_due.store(true, Ordering::Release);
-        if let Err(cause) = writer.execute_batch("VACUUM") {
-            warn!(%cause, "the views' file could not be written once more after an erasure");
-        }
         self.wipe(writer)
     }
 
     /// A read that is under way while an erasure is written keeps its old pages in the write-ahead
     /// log, so the end of a read is the time to try again.
-    fn wipe_journal_if_due(&self) -> Result<(), StoreError> {
+    fn wipe_if_due(&self) -> Result<(), StoreError> {
         if !self.wipe_due.load(Ordering::Acquire) {
             return Ok(());
         }
@@ -117,13 +125,27 @@ impl Connections {
     }
 
     fn wipe(&self, writer: &Connection) -> Result<(), StoreError> {
+        let is_rewritten = self.rewrite_in_turn(writer)?;
         writer.busy_timeout(Duration::ZERO)?;
         let emptied = empty_journal(writer);
         writer.busy_timeout(BUSY)?;
-        if emptied? {
+        if emptied? && is_rewritten {
             self.wipe_due.store(false, Ordering::Release);
         }
         Ok(())
+    }
+
+    /// Views that catch up meet many erasures, so the next rewrite waits for many times as long as
+    /// the last one took. False if one is still due.
+    fn rewrite_in_turn(&self, writer: &Connection) -> Result<bool, StoreError> {
+        let began = Instant::now();
+        let mut next = self.next_rewrite.lock();
+        if next.is_some_and(|next| began < next) {
+            return Ok(!is_rewrite_due(writer)?);
+        }
+        let is_rewritten = rewrite_if_due(writer)?;
+        *next = Some(Instant::now() + began.elapsed() * REST);
+        Ok(is_rewritten)
     }
 
     fn take(&self, deadline: Option<Deadline>) -> Result<Connection, StoreError> {
@@ -152,6 +174,7 @@ impl Connections {
         }
         if let Some(writer) = self.writer {
             let writer = writer.into_inner();
+            rewrite_if_due(&writer)?;
             empty_journal(&writer)?;
             writer.close().map_err(|(_, error)| error)?;
         }
@@ -180,6 +203,26 @@ impl Drop for Lent<'_> {
 fn stop_at(connection: &Connection, deadline: Option<Deadline>) -> Result<(), StoreError> {
     let is_over = deadline.map(|deadline| move || deadline.is_over());
     Ok(connection.progress_handler(STEPS, is_over)?)
+}
+
+fn is_rewrite_due(writer: &Connection) -> Result<bool, StoreError> {
+    let due = writer.pragma_query_value(None, REWRITE_DUE, |row| row.get::<_, i64>(0))?;
+    Ok(due != 0)
+}
+
+/// Writes the whole file once more if something was erased since the last time. Rows that once
+/// moved to another page leave copies in their old one, which removing them does not overwrite.
+/// False if it failed, as on a full disk; then it stays due.
+fn rewrite_if_due(writer: &Connection) -> Result<bool, StoreError> {
+    if !is_rewrite_due(writer)? {
+        return Ok(true);
+    }
+    if let Err(cause) = writer.execute_batch("VACUUM") {
+        warn!(%cause, "the views' file could not be written once more after an erasure");
+        return Ok(false);
+    }
+    writer.pragma_update(None, REWRITE_DUE, 0)?;
+    Ok(true)
 }
 
 /// Moves the write-ahead log into the file and empties it: it still has the pages as they were

@@ -98,8 +98,12 @@ impl SqliteStore {
         };
         self.with_connections(|connections| {
             let mut writer = connections.writer()?;
+            let erases = events.iter().any(erasure::is_erasure);
+            if erases {
+                connections.announce_erasure(&writer)?;
+            }
             feed.apply(&mut *writer, events)?;
-            if events.iter().any(erasure::is_erasure) {
+            if erases {
                 connections.wipe_erased(&writer)?;
             }
             ledger::read_checkpoint(Db::sqlite(&writer), self.layout())

@@ -75,17 +75,32 @@ fn the_remains_of_an_interrupted_rebuild_are_gone_when_the_store_is_opened_again
 fn an_erasure_writes_the_whole_file_once_more() {
     let mut log = some_log();
     let live = TempStore::fed(&log.events);
-    let raw = Connection::open(&live.location.path).unwrap();
-    raw.execute_batch("CREATE TABLE filler AS SELECT randomblob(100000) AS bytes; DROP TABLE filler")
-        .unwrap();
-    let free_pages = || {
-        let count = raw.query_row("PRAGMA freelist_count", [], |row| row.get::<_, i64>(0));
-        count.unwrap()
-    };
-    assert!(free_pages() > 0, "pages that may hold what was removed");
+    live.location.run(FREE_PAGES);
+    assert!(
+        count_free_pages(&live) > 0,
+        "pages that may hold what was removed"
+    );
     log.add_erasure(0);
     live.apply(&log.events[log.events.len() - 1..]).unwrap();
-    assert_eq!(free_pages(), 0);
+    assert_eq!(count_free_pages(&live), 0);
+}
+
+#[test]
+fn a_file_that_was_to_be_written_once_more_when_its_process_ended_is_so_by_the_next() {
+    let live = TempStore::fed(&some_log().events);
+    let live = live.reopened(&[FREE_PAGES.to_owned(), "PRAGMA user_version = 1".to_owned()]);
+    assert!(count_free_pages(&live) > 0);
+    live.checkpoint().unwrap();
+    assert_eq!(count_free_pages(&live), 0);
+}
+
+/// Leaves pages that no table uses.
+const FREE_PAGES: &str = "CREATE TABLE filler AS SELECT randomblob(100000) AS bytes; DROP TABLE filler";
+
+fn count_free_pages(store: &TempStore) -> i64 {
+    let raw = Connection::open(&store.location.path).unwrap();
+    let count = raw.query_row("PRAGMA freelist_count", [], |row| row.get(0));
+    count.unwrap()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Destroying keys, so that no trace of them stays in the files.
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, ErrorCode, Transaction, params};
 use uuid::Uuid;
 
 use super::schema::NOW;
@@ -85,7 +85,12 @@ fn delete(transaction: &Transaction<'_>, sql: &str, tenant: &str) -> Result<u64,
 /// empties it. Rows that once moved to another page leave copies in their old one, so the database
 /// is written once more before.
 pub(super) fn wipe_journal(connection: &Connection) -> Result<(), VaultError> {
-    connection.execute_batch("VACUUM")?;
+    match connection.execute_batch("VACUUM") {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+            return Err(VaultError::NotWiped);
+        }
+        written => written?,
+    }
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))?;
     if busy == 0 {
         Ok(())
